@@ -11,6 +11,7 @@ export default defineConfig({
   solidity: {
     version: "0.8.35",
     path: solc,
+    npmFilesToBuild: ["@openzeppelin/contracts/access/manager/AccessManager.sol"],
     settings: {
       evmVersion: "prague",
       optimizer: { enabled: true, runs: 10_000 },

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.35;
+
+import {Authorization} from "../../types/Authorization.sol";
+import {Categories} from "../../types/Categories.sol";
+import {Purpose, Purposes} from "../../types/Purpose.sol";
+
+/// @notice What a patient agrees to.
+struct Terms {
+    /// Bits of HL7 v3-ActReason purposes of use, at least one, never `BTG`.
+    Purposes purposes;
+    /// Bits of data categories, at least one.
+    Categories categories;
+    /// The first second it counts, in Unix seconds; zero is now, the past is refused.
+    uint40 validFrom;
+    /// The first second it no longer counts, in Unix seconds; required.
+    uint40 validUntil;
+}
+
+/// @notice A consent as stored. One storage slot.
+struct Consent {
+    Purposes purposes;
+    Categories categories;
+    uint40 validFrom;
+    /// Zero when never granted or revoked.
+    uint40 validUntil;
+    /// The patient's epoch at the last change; a consent of an earlier epoch is dead.
+    uint24 epoch;
+    /// How often this consent was granted or revoked. Never reset.
+    uint24 version;
+}
+
+/// @notice Somebody, such as a guardian, who acts for a patient within a mask. One storage slot.
+struct Delegate {
+    Categories categories;
+    /// The first second the delegate no longer acts, in Unix seconds.
+    uint40 until;
+    uint24 epoch;
+    uint24 version;
+}
+
+/// @title IConsentRegistry
+/// @notice Who may use a patient's data, for what and until when.
+/// @dev A patient is any address and needs no licence. Versions and epochs are 24 bits: a patient could exhaust one
+/// only with 16,777,215 transactions of their own, and `revokeAll` still works when a version is exhausted.
+interface IConsentRegistry {
+    /// @notice A consent was granted; it replaces what stood under the same patient, grantee and policy.
+    /// @param terms As stored: `validFrom` is never zero.
+    /// @param actor The patient or delegate who decided, whoever relayed it.
+    event ConsentGranted(
+        address indexed patient,
+        address indexed grantee,
+        bytes32 indexed policy,
+        Terms terms,
+        address actor
+    );
+    event ConsentRevoked(address indexed patient, address indexed grantee, bytes32 indexed policy, address actor);
+    /// @notice Every consent and delegate of an earlier epoch is dead.
+    event AllConsentsRevoked(address indexed patient, uint24 epoch);
+    event DelegateSet(address indexed patient, address indexed delegate, uint40 until, Categories categories);
+
+    /// @notice The actor is neither the patient nor a live delegate whose mask covers these categories.
+    error ConsentUnauthorized(address patient, address actor, Categories categories);
+    /// @notice The message was signed against another revision (or epoch): sign again against the current one.
+    error ConsentStale(uint48 signed, uint48 current);
+    /// @notice A consent needs somebody to grant it to.
+    error ConsentGranteeZero();
+    /// @notice A consent covers at least one purpose and one category.
+    error ConsentTermsEmpty();
+    /// @notice Break the glass is for those who are not permitted; it is never granted.
+    error ConsentBreaksGlass();
+    /// @notice The mask has bits that stand for no purpose.
+    error ConsentPurposesUnknown(Purposes purposes);
+    /// @notice The mask has bits that stand for no category.
+    error ConsentCategoriesUnknown(Categories categories);
+    /// @notice A consent cannot start in the past.
+    error ConsentStartPast(uint40 validFrom);
+    /// @notice A consent must end, after it starts.
+    error ConsentEndNotAfterStart(uint40 validFrom, uint40 validUntil);
+    /// @notice The zero address and the patient cannot be the patient's delegate.
+    error DelegateInvalid(address delegate);
+    /// @notice A delegate acts until a time in the future (zero removes them).
+    error DelegateEndPast(uint40 until);
+
+    /// @notice Lets a grantee use a patient's data, replacing earlier terms under the same policy.
+    /// @dev The caller is the patient, or a delegate whose mask covers the new terms and those it replaces.
+    /// @param policy Salted digest of the document the patient agrees to; zero for none.
+    function grant(address patient, address grantee, bytes32 policy, Terms calldata terms) external;
+
+    /// @notice `grant`, decided by a signature anyone may relay.
+    /// @param revision The `revisionOf` the message was signed against.
+    /// @param authorization Signer and deadline of a signature over `GrantConsent(address patient,address grantee,bytes32 policy,Terms terms,
+    /// uint48 revision,uint256 deadline)`, by the patient or a delegate.
+    function grantBySig(
+        address patient,
+        address grantee,
+        bytes32 policy,
+        Terms calldata terms,
+        uint48 revision,
+        Authorization calldata authorization,
+        bytes calldata signature
+    ) external;
+
+    /// @notice Ends a consent now. Where none stands, it still makes every grant signed before it stale.
+    function revoke(address patient, address grantee, bytes32 policy) external;
+
+    /// @notice `revoke`, decided by a signature anyone may relay.
+    /// @param authorization Signer and deadline of a signature over `RevokeConsent(address patient,address grantee,bytes32 policy,uint48 revision,
+    /// uint256 deadline)`, by the patient or a delegate.
+    function revokeBySig(
+        address patient,
+        address grantee,
+        bytes32 policy,
+        uint48 revision,
+        Authorization calldata authorization,
+        bytes calldata signature
+    ) external;
+
+    /// @notice Ends every consent and delegate of the caller now, and makes every message signed before it stale.
+    function revokeAll() external;
+
+    /// @notice `revokeAll`, decided by a signature anyone may relay.
+    /// @param authorization Signer and deadline of a signature over `RevokeAllConsents(address patient,uint24 epoch,uint256 deadline)`, by the patient.
+    function revokeAllBySig(uint24 epoch, Authorization calldata authorization, bytes calldata signature) external;
+
+    /// @notice Lets somebody act for the caller within a mask, or, with `until` zero, no longer.
+    /// @dev A delegate can neither name delegates, nor revoke everything, nor erase records.
+    /// @param until The first second the delegate no longer acts, in Unix seconds; zero removes the delegate.
+    function setDelegate(address delegate, uint40 until, Categories categories) external;
+
+    /// @notice `setDelegate`, decided by a signature anyone may relay.
+    /// @param revision The `delegateRevisionOf` the message was signed against.
+    /// @param authorization Signer and deadline of a signature over `SetDelegate(address patient,address delegate,uint40 until,uint48 categories,
+    /// uint48 revision,uint256 deadline)`, by the patient.
+    function setDelegateBySig(
+        address delegate,
+        uint40 until,
+        Categories categories,
+        uint48 revision,
+        Authorization calldata authorization,
+        bytes calldata signature
+    ) external;
+
+    /// @notice How often a patient revoked everything.
+    function epochOf(address patient) external view returns (uint24);
+
+    /// @notice A consent as stored. It may be over, or dead by its epoch: ask `permits`.
+    function consentOf(address patient, address grantee, bytes32 policy) external view returns (Consent memory);
+
+    /// @notice What a signed message about a consent carries: the patient's epoch (high 24 bits) and the consent's
+    /// version (low 24 bits). Any grant or revocation moves the version and `revokeAll` the epoch, so a message signed
+    /// before either never counts after it.
+    function revisionOf(address patient, address grantee, bytes32 policy) external view returns (uint48);
+
+    /// @notice A delegate as stored. It may be over, or dead by its epoch: ask `mayDecide`.
+    function delegateOf(address patient, address delegate) external view returns (Delegate memory);
+
+    /// @notice What a signed message about a delegate carries, as `revisionOf` for a consent.
+    function delegateRevisionOf(address patient, address delegate) external view returns (uint48);
+
+    /// @notice Whether an actor may decide for a patient on all these categories now.
+    function mayDecide(address patient, address actor, Categories categories) external view returns (bool);
+
+    /// @notice Whether a grantee may use all these categories of a patient's data for a purpose now.
+    /// @dev Fails closed: an unknown purpose, an empty mask, an absent consent are not permitted.
+    function permits(
+        address patient,
+        address grantee,
+        bytes32 policy,
+        Purpose purpose,
+        Categories categories
+    ) external view returns (bool);
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.35;
+
+import {Authorization} from "../../types/Authorization.sol";
+import {Categories} from "../../types/Categories.sol";
+
+/// @notice What is known of one emergency. One storage slot, by patient, clinician and opening time.
+struct EmergencyCase {
+    /// The second Practitioner; zero when none was needed.
+    address countersigner;
+    Verdict verdict;
+    bool contested;
+}
+
+/// @notice A privacy officer's verdict on a case.
+enum Verdict {
+    /// There is no such case.
+    None,
+    /// Not reviewed yet.
+    Pending,
+    Justified,
+    Unjustified
+}
+
+/// @notice The last emergency between a patient and a clinician. One storage slot.
+struct Emergency {
+    /// When it was opened, in Unix seconds: with patient and clinician, what identifies the case.
+    uint40 openedAt;
+    /// The first second access is closed, in Unix seconds.
+    uint40 until;
+    /// What the patient left open to emergencies when it was opened.
+    Categories categories;
+    /// How many cases of the two the patient contested and nobody has reviewed yet.
+    uint24 contestedPending;
+}
+
+/// @notice What a patient leaves open to emergencies. One storage slot.
+struct EmergencyPreference {
+    /// Without it, everything but `restricted` is open.
+    bool isSet;
+    /// Empty when the patient opted out.
+    Categories categories;
+    uint40 version;
+}
+
+/// @title IEmergencyAccess
+/// @notice Breaking the glass: a clinician opens a patient's records without consent, and answers for it.
+/// @dev A case is known by patient, clinician and the second it was opened.
+interface IEmergencyAccess {
+    /// @param evidence Salted digest of what the clinician wrote down; nothing in clear.
+    event EmergencyOpened(
+        address indexed patient,
+        address indexed clinician,
+        address indexed countersigner,
+        uint40 openedAt,
+        uint40 until,
+        Categories categories,
+        bytes32 evidence
+    );
+    event EmergencyReviewed(
+        address indexed patient,
+        address indexed clinician,
+        address indexed reviewer,
+        uint40 openedAt,
+        bool justified,
+        bytes32 evidence
+    );
+    event EmergencyContested(address indexed patient, address indexed clinician, uint40 openedAt, address actor);
+    event EmergencyPreferenceSet(address indexed patient, Categories categories, uint40 version, address actor);
+
+    /// @notice Only an accredited Practitioner opens or countersigns an emergency.
+    error EmergencyNotPractitioner(address account);
+    /// @notice The clinician opened this patient's records in this very second already.
+    error EmergencyOpenedAlready(address patient, address clinician, uint40 openedAt);
+    /// @notice The patient opted out of emergency access.
+    error EmergencyOptedOut(address patient);
+    /// @notice Too many of the clinician's cases wait for review, or the patient contested one: a second Practitioner
+    /// must countersign.
+    error EmergencyNeedsCountersignature(address clinician, uint256 unreviewed);
+    /// @notice A clinician cannot countersign their own case.
+    error EmergencyCountersignedByOpener(address clinician);
+    /// @notice Only an accredited PrivacyOfficer who neither opened nor countersigned reviews a case.
+    error EmergencyReviewerInvalid(address reviewer);
+    /// @notice There is no such case.
+    error EmergencyCaseUnknown(address patient, address clinician, uint40 openedAt);
+    /// @notice The case has been reviewed already.
+    error EmergencyReviewedAlready(address patient, address clinician, uint40 openedAt);
+    /// @notice The case has been contested already.
+    error EmergencyContestedAlready(address patient, address clinician, uint40 openedAt);
+    /// @notice The actor is neither the patient nor a delegate for these categories.
+    error EmergencyUnauthorized(address patient, address actor);
+    /// @notice The mask has bits that stand for no category.
+    error EmergencyCategoriesUnknown(Categories categories);
+    /// @notice The message was signed against another version of the preference.
+    error EmergencyPreferenceStale(uint40 signed, uint40 current);
+
+    /// @notice Opens a patient's records to the caller, an accredited Practitioner, for four hours.
+    /// @dev From the fourth unreviewed case of the caller on, or after the patient contested one of theirs that is not
+    /// reviewed yet, use `openCountersigned`.
+    /// @param evidence Salted digest of what the clinician wrote down.
+    function open(address patient, bytes32 evidence) external;
+
+    /// @notice `open`, countersigned by a second Practitioner; it is never refused for being busy.
+    /// @param countersigning Signer and deadline of a signature over `CountersignEmergency(address patient,address clinician,uint40 previous,
+    /// bytes32 evidence,uint256 deadline)`, where `previous` is the `openedAt` of `emergencyOf`, so it counts once.
+    function openCountersigned(
+        address patient,
+        bytes32 evidence,
+        Authorization calldata countersigning,
+        bytes calldata signature
+    ) external;
+
+    /// @notice Records a privacy officer's verdict, once. Unjustified closes the access if it is still open.
+    /// @param evidence Salted digest of the reasons.
+    function review(address patient, address clinician, uint40 openedAt, bool justified, bytes32 evidence) external;
+
+    /// @notice Contests a case, once, by the patient or a delegate for what it covers, and closes the clinician's
+    /// access to the patient at once.
+    function contest(address patient, address clinician, uint40 openedAt) external;
+
+    /// @notice `contest`, decided by a signature anyone may relay.
+    /// @param authorization Signer and deadline of a signature over `ContestEmergency(address patient,address clinician,uint40 openedAt,
+    /// uint256 deadline)`, by the patient or a delegate.
+    function contestBySig(
+        address patient,
+        address clinician,
+        uint40 openedAt,
+        Authorization calldata authorization,
+        bytes calldata signature
+    ) external;
+
+    /// @notice Sets what of a patient's data emergencies opened from now on cover; empty opts out.
+    /// @dev By the patient, or a delegate whose mask covers what was and what will be open.
+    function setPreference(address patient, Categories categories) external;
+
+    /// @notice `setPreference`, decided by a signature anyone may relay.
+    /// @param version The preference's version the message was signed against.
+    /// @param authorization Signer and deadline of a signature over `SetEmergencyPreference(address patient,uint48 categories,uint40 version,
+    /// uint256 deadline)`, by the patient or a delegate.
+    function setPreferenceBySig(
+        address patient,
+        Categories categories,
+        uint40 version,
+        Authorization calldata authorization,
+        bytes calldata signature
+    ) external;
+
+    /// @notice The last emergency between a patient and a clinician; all zero when there was none.
+    function emergencyOf(address patient, address clinician) external view returns (Emergency memory);
+
+    /// @notice A case by its opening time; `Verdict.None` when there is no such case.
+    function caseOf(address patient, address clinician, uint40 openedAt) external view returns (EmergencyCase memory);
+
+    /// @notice A patient's preference as stored.
+    function preferenceOf(address patient) external view returns (EmergencyPreference memory);
+
+    /// @notice What of a patient's data an emergency opened now would cover.
+    function coveredCategories(address patient) external view returns (Categories);
+
+    /// @notice How many of a clinician's cases wait for review.
+    function unreviewedOf(address clinician) external view returns (uint256);
+
+    /// @notice Whether a clinician, still licensed, has an emergency open that covers all these categories now.
+    function isOpen(address patient, address clinician, Categories categories) external view returns (bool);
+}

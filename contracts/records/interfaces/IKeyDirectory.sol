@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.35;
+
+import {Authorization} from "../../types/Authorization.sol";
+
+/// @title IKeyDirectory
+/// @notice Where an account's public encryption key is found, so that others can wrap content keys for it.
+interface IKeyDirectory {
+    event KeyPublished(address indexed account, bytes32 key);
+
+    /// @notice The zero key is no X25519 public key.
+    error KeyZero();
+    /// @notice The message replaces another key than the one published: sign again against the current one.
+    error KeyStale(bytes32 signed, bytes32 current);
+
+    /// @notice Publishes the caller's X25519 public key (RFC 7748), replacing the one before.
+    function publish(bytes32 key) external;
+
+    /// @notice `publish`, decided by a signature anyone may relay.
+    /// @param previous The key it replaces; zero when none is published.
+    /// @param authorization Signer and deadline of a signature over `PublishKey(address account,bytes32 key,bytes32 previous,uint256 deadline)`, by the
+    /// account.
+    function publishBySig(
+        bytes32 key,
+        bytes32 previous,
+        Authorization calldata authorization,
+        bytes calldata signature
+    ) external;
+
+    /// @notice An account's X25519 public key; zero when none is published.
+    function keyOf(address account) external view returns (bytes32);
+}
