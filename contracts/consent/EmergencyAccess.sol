@@ -43,8 +43,10 @@ contract EmergencyAccess is IEmergencyAccess, EIP712 {
 
     /* IMMUTABLES */
 
+    /// @notice Who is licensed.
     IAccreditation public immutable ACCREDITATION;
 
+    /// @notice Who is permitted, and who decides for whom.
     IConsentRegistry public immutable CONSENTS;
 
     /* STORAGE */

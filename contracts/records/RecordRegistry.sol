@@ -45,10 +45,13 @@ contract RecordRegistry is IRecordRegistry, EIP712, Multicall {
 
     /* IMMUTABLES */
 
+    /// @notice Who is licensed.
     IAccreditation public immutable ACCREDITATION;
 
+    /// @notice Who is permitted, and who decides for whom.
     IConsentRegistry public immutable CONSENTS;
 
+    /// @notice Which emergencies are open.
     IEmergencyAccess public immutable EMERGENCIES;
 
     /* STORAGE */

@@ -47,6 +47,13 @@ struct EmergencyPreference {
 /// @notice Breaking the glass: a clinician opens a patient's records without consent, and answers for it.
 /// @dev A case is known by patient, clinician and the second it was opened.
 interface IEmergencyAccess {
+    /// @notice A clinician opened a patient's records.
+    /// @param patient Whose records.
+    /// @param clinician Who opened them.
+    /// @param countersigner The second Practitioner; zero when none was needed.
+    /// @param openedAt When, in Unix seconds.
+    /// @param until The first second access is closed, in Unix seconds.
+    /// @param categories What was opened.
     /// @param evidence Salted digest of what the clinician wrote down; nothing in clear.
     event EmergencyOpened(
         address indexed patient,
@@ -57,6 +64,14 @@ interface IEmergencyAccess {
         Categories categories,
         bytes32 evidence
     );
+
+    /// @notice A privacy officer gave a verdict on a case.
+    /// @param patient Whose records.
+    /// @param clinician Who opened them.
+    /// @param reviewer The privacy officer.
+    /// @param openedAt When they were opened, in Unix seconds.
+    /// @param justified The verdict.
+    /// @param evidence Salted digest of the reasons.
     event EmergencyReviewed(
         address indexed patient,
         address indexed clinician,
@@ -65,7 +80,19 @@ interface IEmergencyAccess {
         bool justified,
         bytes32 evidence
     );
+
+    /// @notice A case was contested, and the clinician's access to the patient closed.
+    /// @param patient Whose records.
+    /// @param clinician Who opened them.
+    /// @param openedAt When they were opened, in Unix seconds.
+    /// @param actor The patient or delegate who contested, whoever relayed it.
     event EmergencyContested(address indexed patient, address indexed clinician, uint40 openedAt, address actor);
+
+    /// @notice What emergencies opened from now on cover was set.
+    /// @param patient Whose records.
+    /// @param categories What is covered; empty opts out.
+    /// @param version The preference's new version.
+    /// @param actor The patient or delegate who decided, whoever relayed it.
     event EmergencyPreferenceSet(address indexed patient, Categories categories, uint40 version, address actor);
 
     /// @notice Only an accredited Practitioner opens or countersigns an emergency.
@@ -96,13 +123,21 @@ interface IEmergencyAccess {
 
     /// @notice Opens a patient's records to the caller, an accredited Practitioner, for four hours.
     /// @dev From the fourth unreviewed case of the caller on, or after the patient contested one of theirs that is not
-    /// reviewed yet, use `openCountersigned`.
+    /// reviewed yet, use `openCountersigned`. Errors: `EmergencyNeedsCountersignature`, `EmergencyNotPractitioner`,
+    /// `EmergencyOptedOut`, `EmergencyOpenedAlready`.
+    /// @param patient Whose records.
     /// @param evidence Salted digest of what the clinician wrote down.
     function open(address patient, bytes32 evidence) external;
 
     /// @notice `open`, countersigned by a second Practitioner; it is never refused for being busy.
-    /// @param countersigning Signer and deadline of a signature over `CountersignEmergency(address patient,address clinician,uint40 previous,
-    /// bytes32 evidence,uint256 deadline)`, where `previous` is the `openedAt` of `emergencyOf`, so it counts once.
+    /// @dev The message is `CountersignEmergency(address patient,address clinician,uint40 previous,bytes32 evidence,
+    /// uint256 deadline)`, where `previous` is the `openedAt` of `emergencyOf`, so it counts for one opening. Errors:
+    /// `EmergencyCountersignedByOpener`, `EmergencyNotPractitioner`, `SignatureExpired`, `SignatureInvalid`,
+    /// `EmergencyOptedOut`, `EmergencyOpenedAlready`.
+    /// @param patient Whose records.
+    /// @param evidence Salted digest of what the clinician wrote down.
+    /// @param countersigning The second Practitioner as signer, and until when the message counts.
+    /// @param signature By an EOA (65 bytes) or an ERC-1271 wallet.
     function openCountersigned(
         address patient,
         bytes32 evidence,
@@ -111,16 +146,30 @@ interface IEmergencyAccess {
     ) external;
 
     /// @notice Records a privacy officer's verdict, once. Unjustified closes the access if it is still open.
+    /// @dev Errors: `EmergencyCaseUnknown`, `EmergencyReviewedAlready`, `EmergencyReviewerInvalid`.
+    /// @param patient Whose records.
+    /// @param clinician Who opened them.
+    /// @param openedAt When, in Unix seconds.
+    /// @param justified The verdict.
     /// @param evidence Salted digest of the reasons.
     function review(address patient, address clinician, uint40 openedAt, bool justified, bytes32 evidence) external;
 
     /// @notice Contests a case, once, by the patient or a delegate for what it covers, and closes the clinician's
     /// access to the patient at once.
+    /// @dev Errors: `EmergencyCaseUnknown`, `EmergencyContestedAlready`, `EmergencyUnauthorized`.
+    /// @param patient Whose records.
+    /// @param clinician Who opened them.
+    /// @param openedAt When, in Unix seconds.
     function contest(address patient, address clinician, uint40 openedAt) external;
 
     /// @notice `contest`, decided by a signature anyone may relay.
-    /// @param authorization Signer and deadline of a signature over `ContestEmergency(address patient,address clinician,uint40 openedAt,
-    /// uint256 deadline)`, by the patient or a delegate.
+    /// @dev The message is `ContestEmergency(address patient,address clinician,uint40 openedAt,uint256 deadline)`,
+    /// signed by the patient or a delegate. Errors as `contest`, and `SignatureExpired`, `SignatureInvalid`.
+    /// @param patient Whose records.
+    /// @param clinician Who opened them.
+    /// @param openedAt When, in Unix seconds.
+    /// @param authorization Who signed, and until when the message counts.
+    /// @param signature By an EOA (65 bytes) or an ERC-1271 wallet.
     function contestBySig(
         address patient,
         address clinician,
@@ -130,13 +179,21 @@ interface IEmergencyAccess {
     ) external;
 
     /// @notice Sets what of a patient's data emergencies opened from now on cover; empty opts out.
-    /// @dev By the patient, or a delegate whose mask covers what was and what will be open.
+    /// @dev By the patient, or a delegate whose mask covers what was and what will be open. Errors:
+    /// `EmergencyUnauthorized`, `EmergencyCategoriesUnknown`.
+    /// @param patient Whose records.
+    /// @param categories What is covered.
     function setPreference(address patient, Categories categories) external;
 
     /// @notice `setPreference`, decided by a signature anyone may relay.
+    /// @dev The message is `SetEmergencyPreference(address patient,uint48 categories,uint40 version,
+    /// uint256 deadline)`, signed by the patient or a delegate. Errors as `setPreference`, and
+    /// `EmergencyPreferenceStale`, `SignatureExpired`, `SignatureInvalid`.
+    /// @param patient Whose records.
+    /// @param categories What is covered.
     /// @param version The preference's version the message was signed against.
-    /// @param authorization Signer and deadline of a signature over `SetEmergencyPreference(address patient,uint48 categories,uint40 version,
-    /// uint256 deadline)`, by the patient or a delegate.
+    /// @param authorization Who signed, and until when the message counts.
+    /// @param signature By an EOA (65 bytes) or an ERC-1271 wallet.
     function setPreferenceBySig(
         address patient,
         Categories categories,
@@ -145,21 +202,38 @@ interface IEmergencyAccess {
         bytes calldata signature
     ) external;
 
-    /// @notice The last emergency between a patient and a clinician; all zero when there was none.
+    /// @notice The last emergency between a patient and a clinician.
+    /// @param patient Whose records.
+    /// @param clinician Who opened them.
+    /// @return The emergency; all zero when there was none.
     function emergencyOf(address patient, address clinician) external view returns (Emergency memory);
 
-    /// @notice A case by its opening time; `Verdict.None` when there is no such case.
+    /// @notice A case by its opening time.
+    /// @param patient Whose records.
+    /// @param clinician Who opened them.
+    /// @param openedAt When, in Unix seconds.
+    /// @return The case; its verdict is `None` when there is no such case.
     function caseOf(address patient, address clinician, uint40 openedAt) external view returns (EmergencyCase memory);
 
     /// @notice A patient's preference as stored.
+    /// @param patient Whose preference.
+    /// @return The preference.
     function preferenceOf(address patient) external view returns (EmergencyPreference memory);
 
     /// @notice What of a patient's data an emergency opened now would cover.
+    /// @param patient Whose data.
+    /// @return Everything but `restricted`, or what the patient chose.
     function coveredCategories(address patient) external view returns (Categories);
 
     /// @notice How many of a clinician's cases wait for review.
+    /// @param clinician Who opened them.
+    /// @return The count.
     function unreviewedOf(address clinician) external view returns (uint256);
 
     /// @notice Whether a clinician, still licensed, has an emergency open that covers all these categories now.
+    /// @param patient Whose data.
+    /// @param clinician Who opened the emergency.
+    /// @param categories Every category that is asked for.
+    /// @return Whether it is.
     function isOpen(address patient, address clinician, Categories categories) external view returns (bool);
 }
