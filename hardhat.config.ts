@@ -2,12 +2,17 @@ import { createRequire } from "node:module";
 
 import hardhatToolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { configVariable, defineConfig } from "hardhat/config";
+import warningsAsErrors from "hardhat-ignore-warnings";
 
 // The compiler comes from npm, so a build downloads nothing.
 const solc = createRequire(import.meta.url).resolve("solc/soljson.js");
 
+// `npm run test:deep` searches longer.
+const isDeep = process.env.ACESO_DEEP === "1";
+
 export default defineConfig({
-  plugins: [hardhatToolbox],
+  plugins: [hardhatToolbox, warningsAsErrors],
+  warnings: { "*": "error" },
   solidity: {
     version: "0.8.35",
     path: solc,
@@ -24,7 +29,9 @@ export default defineConfig({
   typechain: { outDir: "src/generated" },
   test: {
     mocha: { timeout: 60_000 },
-    solidity: { fuzz: { runs: 256 }, invariant: { runs: 32, depth: 64, failOnRevert: true } },
+    solidity: isDeep
+      ? { fuzz: { runs: 20_000 }, invariant: { runs: 512, depth: 256, failOnRevert: true } }
+      : { fuzz: { runs: 256 }, invariant: { runs: 32, depth: 64, failOnRevert: true } },
   },
   networks: {
     localhost: { type: "http", url: "http://127.0.0.1:8545" },

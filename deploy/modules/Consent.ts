@@ -3,11 +3,9 @@ import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 import Accreditation from "./Accreditation.js";
 
 /** Who may use a patient's data, and breaking the glass. */
-export const Consent = buildModule("Consent", (m) => {
+export default buildModule("Consent", (m) => {
   const { accreditation } = m.useModule(Accreditation);
   const consentRegistry = m.contract("ConsentRegistry");
   const emergencyAccess = m.contract("EmergencyAccess", [accreditation, consentRegistry]);
   return { consentRegistry, emergencyAccess };
 });
-
-export default Consent;
