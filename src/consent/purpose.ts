@@ -104,6 +104,11 @@ export function purposeBit(code: Purpose): number {
   return bit;
 }
 
+/** True when a purpose has this bit. */
+export function isPurposeBit(bit: number | bigint): boolean {
+  return bit >= 0 && bit < PURPOSES.length;
+}
+
 /**
  * The purpose of a bit.
  *
