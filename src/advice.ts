@@ -69,6 +69,10 @@ const ADVICE: Readonly<Record<string, (args: Args) => Advice>> = {
     message: `A consent from ${date(validFrom)} cannot end at ${date(validUntil)}.`,
     advice: "Choose an end after the start and in the future.",
   }),
+  ConsentOutlivesDelegate: ({ until }) => ({
+    message: `The delegate acts until ${date(until)} and cannot grant for longer.`,
+    advice: "Choose an end within the delegation, or have the patient grant it.",
+  }),
   DelegateInvalid: ({ delegate }) => ({
     message: `${delegate} cannot be a delegate of this patient.`,
     advice: "Name another account than the patient's own.",
@@ -100,11 +104,15 @@ const ADVICE: Readonly<Record<string, (args: Args) => Advice>> = {
   }),
   EmergencyReviewerInvalid: ({ reviewer }) => ({
     message: `${reviewer} may not review this case.`,
-    advice: "Use an accredited PrivacyOfficer who neither opened nor countersigned it.",
+    advice: "Use an accredited PrivacyOfficer who neither opened nor countersigned it, nor is the patient.",
   }),
   EmergencyCaseUnknown: ({ clinician, openedAt }) => ({
     message: `${clinician} opened no emergency for this patient at ${date(openedAt)}.`,
     advice: "Take the patient, clinician and opening time from the list of cases.",
+  }),
+  EmergencyStillOpen: ({ until }) => ({
+    message: `Access is open until ${date(until)}, so the patient may still contest it.`,
+    advice: "Find it unjustified now, which closes it, or justified after its end.",
   }),
   EmergencyReviewedAlready: () => ({
     message: "The case has been reviewed already.",
@@ -160,8 +168,8 @@ const ADVICE: Readonly<Record<string, (args: Args) => Advice>> = {
     advice: "Signed messages anchor what patients record about themselves; authors send their own transactions.",
   }),
   RecordStale: ({ id }) => ({
-    message: `Record ${id} has changed since the message was signed.`,
-    advice: SIGN_AGAIN,
+    message: `Record ${id} has changed since the amendment was prepared or signed.`,
+    advice: "Prepare or sign it again, on top of the current version.",
   }),
   RootInvalid: () => ({
     message: "The root is zero, or covers no record.",
@@ -208,6 +216,10 @@ const ADVICE: Readonly<Record<string, (args: Args) => Advice>> = {
   AccessManagerNotReady: () => ({
     message: "The admin call's delay has not passed.",
     advice: "Wait until the delay has passed, then send it again.",
+  }),
+  AccessManagerExpired: () => ({
+    message: "The admin call lapsed: it was not sent within a week after its delay.",
+    advice: "Schedule it again, wait out the delay, then send it.",
   }),
 };
 

@@ -205,7 +205,7 @@ contract ConsentRegistry is IConsentRegistry, EIP712, Multicall {
         return
             delegate.epoch == epochOf[patient] &&
             block.timestamp < delegate.until &&
-            categories.areWithin(delegate.categories);
+            categories.areIn(delegate.categories);
     }
 
     /// @inheritdoc IConsentRegistry
@@ -241,6 +241,11 @@ contract ConsentRegistry is IConsentRegistry, EIP712, Multicall {
         uint24 epoch = epochOf[patient];
         // A delegate may not touch what lies outside its mask, so it needs to cover the terms it replaces, too.
         _requireMayDecide(patient, actor, terms.categories | _standingCategories(consent, epoch));
+        if (actor != patient) {
+            // What a delegate grants ends with its own power at the latest, or it would outlive a guardianship.
+            uint40 until = _delegates[patient][actor].until;
+            require(terms.validUntil <= until, ConsentOutlivesDelegate(terms.validUntil, until));
+        }
 
         uint24 version = consent.version + 1;
         consent.purposes = terms.purposes;

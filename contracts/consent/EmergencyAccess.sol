@@ -30,7 +30,7 @@ contract EmergencyAccess is IEmergencyAccess, EIP712 {
     uint256 public constant UNREVIEWED_LIMIT = 3;
 
     bytes32 internal constant COUNTERSIGN_TYPEHASH = keccak256(
-        "CountersignEmergency(address patient,address clinician,uint40 previous,bytes32 evidence,uint256 deadline)"
+        "CountersignEmergency(address patient,address clinician,uint24 version,bytes32 evidence,uint256 deadline)"
     );
 
     bytes32 internal constant CONTEST_TYPEHASH = keccak256(
@@ -38,7 +38,7 @@ contract EmergencyAccess is IEmergencyAccess, EIP712 {
     );
 
     bytes32 internal constant SET_PREFERENCE_TYPEHASH = keccak256(
-        "SetEmergencyPreference(address patient,uint48 categories,uint40 version,uint256 deadline)"
+        "SetEmergencyPreference(address patient,uint48 categories,uint48 revision,uint256 deadline)"
     );
 
     /* IMMUTABLES */
@@ -90,12 +90,12 @@ contract EmergencyAccess is IEmergencyAccess, EIP712 {
         address countersigner = countersigning.signer;
         require(countersigner != msg.sender, EmergencyCountersignedByOpener(msg.sender));
         _requirePractitioner(countersigner);
-        uint40 previous = _emergencies[patient][msg.sender].openedAt;
+        uint24 version = _emergencies[patient][msg.sender].version;
         countersigning.check(
             signature,
             _hashTypedDataV4(
                 keccak256(
-                    abi.encode(COUNTERSIGN_TYPEHASH, patient, msg.sender, previous, evidence, countersigning.deadline)
+                    abi.encode(COUNTERSIGN_TYPEHASH, patient, msg.sender, version, evidence, countersigning.deadline)
                 )
             )
         );
@@ -110,17 +110,22 @@ contract EmergencyAccess is IEmergencyAccess, EIP712 {
         EmergencyCase storage reviewed = _caseOf(patient, clinician, openedAt);
         require(reviewed.verdict == Verdict.Pending, EmergencyReviewedAlready(patient, clinician, openedAt));
         require(
-            msg.sender != clinician &&
+            msg.sender != patient &&
+                msg.sender != clinician &&
                 msg.sender != reviewed.countersigner &&
                 ACCREDITATION.isLive(msg.sender, Role.PrivacyOfficer),
             EmergencyReviewerInvalid(msg.sender)
         );
         Emergency storage emergency = _emergencies[patient][clinician];
+        bool isAccessOpen = emergency.openedAt == openedAt && block.timestamp < emergency.until;
+        // A verdict that came before the end would leave nothing for a contest to hold against the clinician.
+        require(!justified || !isAccessOpen, EmergencyStillOpen(patient, clinician, emergency.until));
 
         reviewed.verdict = justified ? Verdict.Justified : Verdict.Unjustified;
         --unreviewedOf[clinician];
         if (reviewed.contested) --emergency.contestedPending;
-        if (!justified && emergency.openedAt == openedAt) _close(emergency);
+        if (isAccessOpen) emergency.until = uint40(block.timestamp);
+        ++emergency.version;
 
         emit EmergencyReviewed(patient, clinician, msg.sender, openedAt, justified, evidence);
     }
@@ -159,16 +164,16 @@ contract EmergencyAccess is IEmergencyAccess, EIP712 {
     function setPreferenceBySig(
         address patient,
         Categories categories,
-        uint40 version,
+        uint48 revision,
         Authorization calldata authorization,
         bytes calldata signature
     ) external {
-        uint40 current = _preferences[patient].version;
-        require(version == current, EmergencyPreferenceStale(version, current));
+        uint48 current = preferenceRevisionOf(patient);
+        require(revision == current, EmergencyPreferenceStale(revision, current));
         authorization.check(
             signature,
             _hashTypedDataV4(
-                keccak256(abi.encode(SET_PREFERENCE_TYPEHASH, patient, categories, version, authorization.deadline))
+                keccak256(abi.encode(SET_PREFERENCE_TYPEHASH, patient, categories, revision, authorization.deadline))
             )
         );
 
@@ -190,6 +195,11 @@ contract EmergencyAccess is IEmergencyAccess, EIP712 {
     /// @inheritdoc IEmergencyAccess
     function preferenceOf(address patient) external view returns (EmergencyPreference memory) {
         return _preferences[patient];
+    }
+
+    /// @inheritdoc IEmergencyAccess
+    function preferenceRevisionOf(address patient) public view returns (uint48) {
+        return (uint48(CONSENTS.epochOf(patient)) << 24) | _preferences[patient].version;
     }
 
     /// @inheritdoc IEmergencyAccess
@@ -223,6 +233,7 @@ contract EmergencyAccess is IEmergencyAccess, EIP712 {
         emergency.openedAt = openedAt;
         emergency.until = until;
         emergency.categories = categories;
+        ++emergency.version;
         _cases[patient][msg.sender][openedAt] = EmergencyCase({
             countersigner: countersigner,
             verdict: Verdict.Pending,
@@ -242,7 +253,8 @@ contract EmergencyAccess is IEmergencyAccess, EIP712 {
         contested.contested = true;
         if (contested.verdict == Verdict.Pending) ++emergency.contestedPending;
         // Whichever case was contested, the patient wants this clinician out.
-        _close(emergency);
+        if (block.timestamp < emergency.until) emergency.until = uint40(block.timestamp);
+        ++emergency.version;
 
         emit EmergencyContested(patient, clinician, openedAt, actor);
     }
@@ -254,14 +266,10 @@ contract EmergencyAccess is IEmergencyAccess, EIP712 {
         );
         require(Categories.unwrap(categories) == 0 || categories.areKnown(), EmergencyCategoriesUnknown(categories));
 
-        uint40 version = _preferences[patient].version + 1;
+        uint24 version = _preferences[patient].version + 1;
         _preferences[patient] = EmergencyPreference({isSet: true, categories: categories, version: version});
 
-        emit EmergencyPreferenceSet(patient, categories, version, actor);
-    }
-
-    function _close(Emergency storage emergency) internal {
-        if (emergency.until > block.timestamp) emergency.until = uint40(block.timestamp);
+        emit EmergencyPreferenceSet(patient, categories, actor);
     }
 
     function _caseOf(

@@ -89,15 +89,18 @@ contract RecordRegistry is IRecordRegistry, EIP712, Multicall {
         for (uint256 i; i < entries.length; ++i) {
             RecordEntry calldata entry = entries[i];
             RecordKey memory key = RecordKey({patient: entry.patient, author: author, commitment: entry.commitment});
-            _anchor(key.toId(), entry.patient, author, entry.commitment, entry.digest, msg.sender);
+            RecordId id = key.toId();
+            // One patient who erases a record beforehand must not stop the others'.
+            if (_digests[id] == ERASED) continue;
+            _anchor(id, entry.patient, author, entry.commitment, entry.digest, msg.sender);
         }
     }
 
     /// @inheritdoc IRecordRegistry
-    function amend(Role role, RecordKey calldata key, bytes32 digest) external {
+    function amend(Role role, RecordKey calldata key, bytes32 digest, bytes32 previous) external {
         _requireAuthor(role, key);
 
-        _amend(key, digest, msg.sender);
+        _amend(key, digest, previous, msg.sender);
     }
 
     /// @inheritdoc IRecordRegistry
@@ -124,14 +127,13 @@ contract RecordRegistry is IRecordRegistry, EIP712, Multicall {
         RecordId id = key.toId();
         address patient = authorization.signer;
         require(key.patient == patient && key.author == patient, RecordNotSelfAuthored(id));
-        require(_digests[id] == previous, RecordStale(id, previous, _digests[id]));
         authorization.check(
             signature,
             _hashTypedDataV4(keccak256(abi.encode(ANCHOR_TYPEHASH, id, digest, previous, authorization.deadline)))
         );
 
         if (previous == 0) _anchor(id, patient, patient, key.commitment, digest, patient);
-        else _amend(key, digest, patient);
+        else _amend(key, digest, previous, patient);
     }
 
     /// @inheritdoc IRecordRegistry
@@ -230,11 +232,12 @@ contract RecordRegistry is IRecordRegistry, EIP712, Multicall {
         emit RecordAnchored(id, patient, author, commitment, digest, actor);
     }
 
-    function _amend(RecordKey calldata key, bytes32 digest, address actor) internal {
+    function _amend(RecordKey calldata key, bytes32 digest, bytes32 previous, address actor) internal {
         RecordId id = key.toId();
         bytes32 current = _digests[id];
         require(current != ERASED, RecordIsErased(id));
         require(current != 0, RecordUnknown(id));
+        require(current == previous, RecordStale(id, previous, current));
         _requireDigest(digest);
 
         _digests[id] = digest;

@@ -80,7 +80,8 @@ export async function foundation(stage: Stage, bundle: Bundle): Promise<void> {
   await release(hospital, { ...glass, reader: accountOf(doctor) });
   told("the emergency room", await open(doctor, glass));
   const verdict = { ...opened, justified: true, evidence: policy("admission report") };
-  await act("the privacy officer reviews it: justified", emergency.review(officer, verdict));
+  await stage.time.increaseTo(opened.until);
+  await act("when it has ended, the privacy officer reviews it: justified", emergency.review(officer, verdict));
 
   chapter("7. The patient revokes; what was signed before counts no longer");
   const unsent = await consent.signGrant(patient, grant);

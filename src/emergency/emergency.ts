@@ -11,6 +11,7 @@ import type { Hex } from "../crypto/bytes.js";
 import { eventsOf } from "../events.js";
 import { prepare, type Prepared } from "../prepare.js";
 import { authorizationOf, sign, type Signed } from "../signing.js";
+import { forget } from "../vault/forget.js";
 import { CONTEST, COUNTERSIGN } from "./messages.js";
 
 /** What identifies a case: patient, clinician and the second it was opened, in Unix seconds. */
@@ -31,8 +32,8 @@ export type EmergencyCase = CaseKey & {
 /** What was opened. */
 export type Opened = CaseKey & { until: number; categories: DataCategory[] };
 
-/** A countersignature's message, as signed. `previous` is the pair's last opening time. */
-export type CountersignMessage = { patient: Address; clinician: Address; previous: number; evidence: Hex };
+/** A countersignature's message, as signed. `version` counts what happened between the two, so it is used once. */
+export type CountersignMessage = { patient: Address; clinician: Address; version: number; evidence: Hex };
 
 /** A contest's message, as signed. */
 export type ContestMessage = CaseKey;
@@ -61,11 +62,11 @@ export async function signCountersignature(
   }: { patient: Address; clinician: Address; evidence: Hex; deadline?: number },
 ): Promise<Signed<CountersignMessage>> {
   const { emergencies } = aceso.contracts;
-  const { openedAt } = await emergencies.emergencyOf(patient, clinician);
+  const { version } = await emergencies.emergencyOf(patient, clinician);
   const message = {
     patient: toAddress(patient),
     clinician: toAddress(clinician),
-    previous: Number(openedAt),
+    version: Number(version),
     evidence,
   };
   return sign(aceso, emergencies, COUNTERSIGN, message, deadline);
@@ -87,11 +88,12 @@ export function openCountersigned(aceso: Aceso, signed: Signed<CountersignMessag
 }
 
 /**
- * Prepares a privacy officer's verdict on a case. Unjustified closes the access if it is still open.
+ * Prepares a privacy officer's verdict on a case: justified once the access has ended, unjustified at any time, which
+ * closes it and, on sending, deletes the clinician's wrapped keys from the connection's vault.
  *
  * @param evidence salted digest of the reasons, 32 bytes.
- * @throws on sending {@link ContractError} `EmergencyReviewerInvalid`, `EmergencyCaseUnknown` or
- * `EmergencyReviewedAlready`.
+ * @throws on sending {@link ContractError} `EmergencyReviewerInvalid`, `EmergencyCaseUnknown`, `EmergencyStillOpen`
+ * or `EmergencyReviewedAlready`.
  */
 export function review(
   aceso: Aceso,
@@ -99,11 +101,15 @@ export function review(
 ): Prepared {
   const { emergencies } = aceso.contracts;
   const call = [toAddress(patient), toAddress(clinician), openedAt, justified, evidence] as const;
-  return prepare(aceso, emergencies, emergencies.interface.encodeFunctionData("review", [...call]));
+  const data = emergencies.interface.encodeFunctionData("review", [...call]);
+  return prepare(aceso, emergencies, data, {
+    after: () => (justified ? undefined : forget(aceso.vault, { patient, reader: clinician })),
+  });
 }
 
 /**
- * Prepares the contest of a case by the patient or a delegate, which closes the clinician's access at once.
+ * Prepares the contest of a case by the patient or a delegate, which closes the clinician's access at once and, on
+ * sending, deletes the clinician's wrapped keys from the connection's vault.
  *
  * @throws on sending {@link ContractError} `EmergencyUnauthorized`, `EmergencyCaseUnknown` or
  * `EmergencyContestedAlready`.
@@ -111,7 +117,8 @@ export function review(
 export function contest(aceso: Aceso, { patient, clinician, openedAt }: CaseKey): Prepared {
   const { emergencies } = aceso.contracts;
   const call = [toAddress(patient), toAddress(clinician), openedAt] as const;
-  return prepare(aceso, emergencies, emergencies.interface.encodeFunctionData("contest", [...call]));
+  const data = emergencies.interface.encodeFunctionData("contest", [...call]);
+  return prepare(aceso, emergencies, data, { after: () => forget(aceso.vault, { patient, reader: clinician }) });
 }
 
 /** Signs the contest of a case for anybody to relay. */
@@ -133,7 +140,8 @@ export function contestBySig(aceso: Aceso, signed: Signed<ContestMessage>): Prep
   const authorization = authorizationOf(aceso, emergencies, CONTEST, signed);
   const { patient, clinician, openedAt } = signed.message;
   const call = [patient, clinician, openedAt, authorization, signed.signature] as const;
-  return prepare(aceso, emergencies, emergencies.interface.encodeFunctionData("contestBySig", [...call]));
+  const data = emergencies.interface.encodeFunctionData("contestBySig", [...call]);
+  return prepare(aceso, emergencies, data, { after: () => forget(aceso.vault, { patient, reader: clinician }) });
 }
 
 /** Whether a clinician, still licensed, has an emergency open that covers all these categories now. */

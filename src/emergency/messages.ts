@@ -9,7 +9,7 @@ export const COUNTERSIGN: MessageTypes = {
   CountersignEmergency: fields(
     "address patient",
     "address clinician",
-    "uint40 previous",
+    "uint24 version",
     "bytes32 evidence",
     "uint256 deadline",
   ),
@@ -20,5 +20,5 @@ export const CONTEST: MessageTypes = {
 };
 
 export const SET_PREFERENCE: MessageTypes = {
-  SetEmergencyPreference: fields("address patient", "uint48 categories", "uint40 version", "uint256 deadline"),
+  SetEmergencyPreference: fields("address patient", "uint48 categories", "uint48 revision", "uint256 deadline"),
 };

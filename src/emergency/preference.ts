@@ -19,7 +19,7 @@ export type Preference = {
 };
 
 /** A preference's message, as signed. */
-export type SetPreferenceMessage = { patient: Address; categories: number; version: string };
+export type SetPreferenceMessage = { patient: Address; categories: number; revision: string };
 
 /**
  * Prepares what emergencies opened from now on cover: by default everything but `restricted`; nothing opts out.
@@ -40,8 +40,8 @@ export async function signSetPreference(
 ): Promise<Signed<SetPreferenceMessage>> {
   const patient = toAddress(named ?? accountOf(aceso));
   const { emergencies } = aceso.contracts;
-  const version = (await emergencies.preferenceOf(patient)).version.toString();
-  const message = { patient, categories: Number(categoryMask(categories)), version };
+  const revision = (await emergencies.preferenceRevisionOf(patient)).toString();
+  const message = { patient, categories: Number(categoryMask(categories)), revision };
   return sign(aceso, emergencies, SET_PREFERENCE, message, deadline);
 }
 
@@ -54,8 +54,8 @@ export async function signSetPreference(
 export function setPreferenceBySig(aceso: Aceso, signed: Signed<SetPreferenceMessage>): Prepared {
   const { emergencies } = aceso.contracts;
   const authorization = authorizationOf(aceso, emergencies, SET_PREFERENCE, signed);
-  const { patient, categories, version } = signed.message;
-  const call = [patient, categories, version, authorization, signed.signature] as const;
+  const { patient, categories, revision } = signed.message;
+  const call = [patient, categories, revision, authorization, signed.signature] as const;
   return prepare(aceso, emergencies, emergencies.interface.encodeFunctionData("setPreferenceBySig", [...call]));
 }
 

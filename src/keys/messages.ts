@@ -6,5 +6,5 @@
 import { fields, type MessageTypes } from "../signing.js";
 
 export const PUBLISH: MessageTypes = {
-  PublishKey: fields("address account", "bytes32 key", "bytes32 previous", "uint256 deadline"),
+  PublishKey: fields("address account", "bytes32 key", "bytes32 previous", "uint256 nonce", "uint256 deadline"),
 };

@@ -41,8 +41,8 @@ struct Delegate {
 
 /// @title IConsentRegistry
 /// @notice Who may use a patient's data, for what and until when.
-/// @dev A patient is any address and needs no licence. Versions and epochs are 24 bits: a patient could exhaust one
-/// only with 16,777,215 transactions of their own, and `revokeAll` still works when a version is exhausted.
+/// @dev A patient is any address and needs no licence. Versions and epochs are 24 bits: only the patient, or a delegate
+/// who may change that consent, could exhaust one, with 16,777,215 changes; `revokeAll` still ends the consent then.
 interface IConsentRegistry {
     /// @notice A consent was granted; it replaces what stood under the same patient, grantee and policy.
     /// @param patient Whose data.
@@ -95,6 +95,8 @@ interface IConsentRegistry {
     error ConsentStartPast(uint40 validFrom);
     /// @notice A consent must end, after it starts.
     error ConsentEndNotAfterStart(uint40 validFrom, uint40 validUntil);
+    /// @notice A delegate cannot grant for longer than it acts itself.
+    error ConsentOutlivesDelegate(uint40 validUntil, uint40 until);
     /// @notice The zero address and the patient cannot be the patient's delegate.
     error DelegateInvalid(address delegate);
     /// @notice A delegate acts until a time in the future (zero removes them).
@@ -103,7 +105,8 @@ interface IConsentRegistry {
     /// @notice Lets a grantee use a patient's data, replacing earlier terms under the same policy.
     /// @dev The caller is the patient, or a delegate whose mask covers the new terms and those it replaces. Errors:
     /// `ConsentGranteeZero`, `ConsentTermsEmpty`, `ConsentBreaksGlass`, `ConsentPurposesUnknown`,
-    /// `ConsentCategoriesUnknown`, `ConsentStartPast`, `ConsentEndNotAfterStart`, `ConsentUnauthorized`.
+    /// `ConsentCategoriesUnknown`, `ConsentStartPast`, `ConsentEndNotAfterStart`, `ConsentUnauthorized`,
+    /// `ConsentOutlivesDelegate`.
     /// @param patient Whose data.
     /// @param grantee Who may use it.
     /// @param policy Salted digest of the document the patient agrees to; zero for none.
@@ -132,7 +135,8 @@ interface IConsentRegistry {
     ) external;
 
     /// @notice Ends a consent now. Where none stands, it still makes every grant signed before it stale.
-    /// @dev The caller is the patient, or a delegate whose mask covers it. Errors: `ConsentUnauthorized`.
+    /// @dev The caller is the patient, or, where one stands, a delegate whose mask covers it. Errors:
+    /// `ConsentUnauthorized`.
     /// @param patient Whose data.
     /// @param grantee Who may no longer use it.
     /// @param policy Under which document.
@@ -231,7 +235,7 @@ interface IConsentRegistry {
     /// @notice Whether an actor may decide for a patient on all these categories now.
     /// @param patient Who is decided for.
     /// @param actor The patient, or a delegate.
-    /// @param categories What is decided on; when empty, any live delegate may.
+    /// @param categories What is decided on; when empty, only the patient may.
     /// @return Whether it may.
     function mayDecide(address patient, address actor, Categories categories) external view returns (bool);
 

@@ -32,6 +32,8 @@ struct Emergency {
     Categories categories;
     /// How many cases of the two the patient contested and nobody has reviewed yet.
     uint24 contestedPending;
+    /// Moved by every opening, contest and review of the two, so a countersignature given before any of them is void.
+    uint24 version;
 }
 
 /// @notice What a patient leaves open to emergencies. One storage slot.
@@ -40,7 +42,8 @@ struct EmergencyPreference {
     bool isSet;
     /// Empty when the patient opted out.
     Categories categories;
-    uint40 version;
+    /// How often it was set.
+    uint24 version;
 }
 
 /// @title IEmergencyAccess
@@ -91,9 +94,8 @@ interface IEmergencyAccess {
     /// @notice What emergencies opened from now on cover was set.
     /// @param patient Whose records.
     /// @param categories What is covered; empty opts out.
-    /// @param version The preference's new version.
     /// @param actor The patient or delegate who decided, whoever relayed it.
-    event EmergencyPreferenceSet(address indexed patient, Categories categories, uint40 version, address actor);
+    event EmergencyPreferenceSet(address indexed patient, Categories categories, address actor);
 
     /// @notice Only an accredited Practitioner opens or countersigns an emergency.
     error EmergencyNotPractitioner(address account);
@@ -106,10 +108,12 @@ interface IEmergencyAccess {
     error EmergencyNeedsCountersignature(address clinician, uint256 unreviewed);
     /// @notice A clinician cannot countersign their own case.
     error EmergencyCountersignedByOpener(address clinician);
-    /// @notice Only an accredited PrivacyOfficer who neither opened nor countersigned reviews a case.
+    /// @notice Only an accredited PrivacyOfficer who neither opened nor countersigned, nor is the patient, reviews a case.
     error EmergencyReviewerInvalid(address reviewer);
     /// @notice There is no such case.
     error EmergencyCaseUnknown(address patient, address clinician, uint40 openedAt);
+    /// @notice Access is still open: it can be found unjustified, but justified only after its end.
+    error EmergencyStillOpen(address patient, address clinician, uint40 until);
     /// @notice The case has been reviewed already.
     error EmergencyReviewedAlready(address patient, address clinician, uint40 openedAt);
     /// @notice The case has been contested already.
@@ -118,8 +122,8 @@ interface IEmergencyAccess {
     error EmergencyUnauthorized(address patient, address actor);
     /// @notice The mask has bits that stand for no category.
     error EmergencyCategoriesUnknown(Categories categories);
-    /// @notice The message was signed against another version of the preference.
-    error EmergencyPreferenceStale(uint40 signed, uint40 current);
+    /// @notice The message was signed against another revision of the preference: sign again.
+    error EmergencyPreferenceStale(uint48 signed, uint48 current);
 
     /// @notice Opens a patient's records to the caller, an accredited Practitioner, for four hours.
     /// @dev From the fourth unreviewed case of the caller on, or after the patient contested one of theirs that is not
@@ -130,8 +134,8 @@ interface IEmergencyAccess {
     function open(address patient, bytes32 evidence) external;
 
     /// @notice `open`, countersigned by a second Practitioner; it is never refused for being busy.
-    /// @dev The message is `CountersignEmergency(address patient,address clinician,uint40 previous,bytes32 evidence,
-    /// uint256 deadline)`, where `previous` is the `openedAt` of `emergencyOf`, so it counts for one opening. Errors:
+    /// @dev The message is `CountersignEmergency(address patient,address clinician,uint24 version,bytes32 evidence,
+    /// uint256 deadline)`, with the `version` of `emergencyOf`, so it counts for one opening. Errors:
     /// `EmergencyCountersignedByOpener`, `EmergencyNotPractitioner`, `SignatureExpired`, `SignatureInvalid`,
     /// `EmergencyOptedOut`, `EmergencyOpenedAlready`.
     /// @param patient Whose records.
@@ -145,8 +149,10 @@ interface IEmergencyAccess {
         bytes calldata signature
     ) external;
 
-    /// @notice Records a privacy officer's verdict, once. Unjustified closes the access if it is still open.
-    /// @dev Errors: `EmergencyCaseUnknown`, `EmergencyReviewedAlready`, `EmergencyReviewerInvalid`.
+    /// @notice Records a privacy officer's verdict, once. Unjustified closes the access if it is still open; justified
+    /// waits for its end, so that the patient can contest while it lasts.
+    /// @dev Errors: `EmergencyCaseUnknown`, `EmergencyReviewedAlready`, `EmergencyReviewerInvalid`,
+    /// `EmergencyStillOpen`.
     /// @param patient Whose records.
     /// @param clinician Who opened them.
     /// @param openedAt When, in Unix seconds.
@@ -186,18 +192,18 @@ interface IEmergencyAccess {
     function setPreference(address patient, Categories categories) external;
 
     /// @notice `setPreference`, decided by a signature anyone may relay.
-    /// @dev The message is `SetEmergencyPreference(address patient,uint48 categories,uint40 version,
+    /// @dev The message is `SetEmergencyPreference(address patient,uint48 categories,uint48 revision,
     /// uint256 deadline)`, signed by the patient or a delegate. Errors as `setPreference`, and
     /// `EmergencyPreferenceStale`, `SignatureExpired`, `SignatureInvalid`.
     /// @param patient Whose records.
     /// @param categories What is covered.
-    /// @param version The preference's version the message was signed against.
+    /// @param revision The `preferenceRevisionOf` the message was signed against.
     /// @param authorization Who signed, and until when the message counts.
     /// @param signature By an EOA (65 bytes) or an ERC-1271 wallet.
     function setPreferenceBySig(
         address patient,
         Categories categories,
-        uint40 version,
+        uint48 revision,
         Authorization calldata authorization,
         bytes calldata signature
     ) external;
@@ -219,6 +225,12 @@ interface IEmergencyAccess {
     /// @param patient Whose preference.
     /// @return The preference.
     function preferenceOf(address patient) external view returns (EmergencyPreference memory);
+
+    /// @notice What a signed message about the preference carries: the patient's epoch in `ConsentRegistry` (high 24 bits)
+    /// and how often it was set (low 24 bits).
+    /// @param patient Whose preference.
+    /// @return The current revision.
+    function preferenceRevisionOf(address patient) external view returns (uint48);
 
     /// @notice What of a patient's data an emergency opened now would cover.
     /// @param patient Whose data.

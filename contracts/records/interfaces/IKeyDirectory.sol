@@ -22,8 +22,9 @@ interface IKeyDirectory {
     function publish(bytes32 key) external;
 
     /// @notice `publish`, decided by a signature anyone may relay.
-    /// @dev The message is `PublishKey(address account,bytes32 key,bytes32 previous,uint256 deadline)`, signed by the
-    /// account. Errors as `publish`, and `KeyStale`, `SignatureExpired`, `SignatureInvalid`.
+    /// @dev The message is `PublishKey(address account,bytes32 key,bytes32 previous,uint256 nonce,uint256 deadline)`,
+    /// signed by the account, with its `nonces`. Errors as `publish`, and `KeyStale`, `SignatureExpired`,
+    /// `SignatureInvalid`.
     /// @param key The public key.
     /// @param previous The key it replaces; zero when none is published.
     /// @param authorization The account as signer, and until when the message counts.

@@ -115,7 +115,7 @@ interface IRecordRegistry {
     error RecordNotOfPatient(RecordId id, address patient);
     /// @notice A patient signs only for records they author about themselves.
     error RecordNotSelfAuthored(RecordId id);
-    /// @notice The message replaces another digest than the current one: sign again.
+    /// @notice The call or message replaces another digest than the current one: look again.
     error RecordStale(RecordId id, bytes32 signed, bytes32 current);
     /// @notice A root covers at least one record, and is not zero.
     error RootInvalid(bytes32 root, uint256 count);
@@ -133,8 +133,9 @@ interface IRecordRegistry {
     /// @param digest The sha-256 of the ciphertext.
     function anchor(Role role, RecordKey calldata key, bytes32 digest) external;
 
-    /// @notice `anchor`, for many records of one accredited author, all or none.
-    /// @dev Errors as `anchor`.
+    /// @notice `anchor`, for many records of one accredited author. What a patient erased beforehand is left out, so that
+    /// one patient cannot stop the others' records; any other error stops all.
+    /// @dev Errors as `anchor`, without `RecordIsErased`.
     /// @param role The role the author is licensed in.
     /// @param author Who answers for the records.
     /// @param entries Patient, commitment and digest of each.
@@ -143,7 +144,7 @@ interface IRecordRegistry {
     /// @notice Anchors or, with `previous` not zero, amends a record of a patient who is its author, by a signature
     /// anyone may relay.
     /// @dev The message is `AnchorRecord(bytes32 id,bytes32 digest,bytes32 previous,uint256 deadline)`, signed by the
-    /// patient. Errors: `RecordNotSelfAuthored`, `RecordStale`, `RecordIsErased`, `RecordDigestInvalid`,
+    /// patient. Errors: `RecordNotSelfAuthored`, `RecordExists`, `RecordStale`, `RecordIsErased`, `RecordDigestInvalid`,
     /// `SignatureExpired`, `SignatureInvalid`.
     /// @param key The patient as patient and author, and the commitment.
     /// @param digest The sha-256 of the ciphertext.
@@ -159,12 +160,13 @@ interface IRecordRegistry {
     ) external;
 
     /// @notice Replaces an anchored record's digest. A record under a root is amended by `anchor`.
-    /// @dev Errors: `RecordRoleInvalid`, `RecordUnauthorized`, `RecordUnknown`, `RecordIsErased`,
+    /// @dev Errors: `RecordRoleInvalid`, `RecordUnauthorized`, `RecordUnknown`, `RecordIsErased`, `RecordStale`,
     /// `RecordDigestInvalid`.
     /// @param role The role the author is licensed in; not looked at when the patient is the author.
     /// @param key Patient, author and commitment.
     /// @param digest The sha-256 of the new ciphertext.
-    function amend(Role role, RecordKey calldata key, bytes32 digest) external;
+    /// @param previous The digest it replaces, so that of two amendments at a time one is refused.
+    function amend(Role role, RecordKey calldata key, bytes32 digest, bytes32 previous) external;
 
     /// @notice Anchors any number of records of one accredited author by a Merkle root.
     /// @dev Errors: `RecordRoleInvalid`, `RecordUnauthorized`, `RootInvalid`, `RootExists`.
