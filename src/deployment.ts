@@ -49,9 +49,11 @@ export function parseDeployment(json: unknown): Deployment {
   if (typeof json !== "object" || json === null) throw new MalformedDeploymentError("accessManager");
   const values = json as Record<string, unknown>;
   const address = (name: keyof typeof IGNITION_KEYS): Address => {
-    const value = values[name] ?? values[IGNITION_KEYS[name]];
-    if (typeof value !== "string") throw new MalformedDeploymentError(name);
-    return toAddress(value);
+    try {
+      return toAddress(String(values[name] ?? values[IGNITION_KEYS[name]]));
+    } catch {
+      throw new MalformedDeploymentError(name);
+    }
   };
   const fromBlock = values["fromBlock"] ?? 0;
   if (typeof fromBlock !== "number" || !Number.isSafeInteger(fromBlock) || fromBlock < 0) {

@@ -39,6 +39,7 @@ import * as recordKeys from "./records/key.js";
 import * as selfAuthored from "./records/selfAuthored.js";
 import * as openings from "./records/open.js";
 import * as handovers from "./records/share.js";
+import * as sweeping from "./records/sweep.js";
 import * as reasons from "./records/withheld.js";
 
 /** Who is licensed to act in which role, and who is on whose staff. */
@@ -69,6 +70,7 @@ export const records = {
   ...anchors,
   ...recordKeys,
   ...reasons,
+  ...sweeping,
 };
 
 /** The directory of public encryption keys. */
@@ -95,9 +97,9 @@ export {
 } from "./aceso.js";
 export { deploymentOn, MalformedDeploymentError, NoDeploymentError, parseDeployment } from "./deployment.js";
 export { AcesoError } from "./errors.js";
-export { NotMinedError } from "./prepare.js";
+export { NotMinedError, TransactionFailedError } from "./prepare.js";
 export { rpcProvider, RpcUnreachableError } from "./provider.js";
-export { SignedForElsewhereError } from "./signing.js";
+export { SignedForElsewhereError, SignerMismatchError } from "./signing.js";
 export { ContractError, InsufficientFundsError, UnknownRevertError } from "./revert.js";
 export { encryptionKeyFrom, generateEncryptionKey } from "./crypto/encryptionKey.js";
 export { addSlot, removeSlot, sealKey, unlockKey } from "./crypto/sealedKey.js";
@@ -139,5 +141,6 @@ export type { OpenedChart, Opening } from "./records/open.js";
 export type { Basis } from "./records/permitted.js";
 export type { AnchorMessage, SignedAnchor } from "./records/selfAuthored.js";
 export type { Handover } from "./records/share.js";
+export type { SweptKey } from "./records/sweep.js";
 export type { Withheld } from "./records/withheld.js";
 export type { KeyFilter, Vault, WrappedKey } from "./vault/vault.js";

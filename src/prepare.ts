@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { BaseContract, TransactionReceipt } from "ethers";
+import { isError, type BaseContract, type TransactionReceipt } from "ethers";
 
 import { signerOf, type Aceso } from "./aceso.js";
 import type { Address } from "./crypto/address.js";
@@ -22,6 +22,10 @@ export type Prepared<T = void> = {
   simulate: () => Promise<void>;
   /** Sends it with the connection's signer and waits until it is in a block. */
   send: () => Promise<Sent<T>>;
+  /** For who sends `to` and `data` in another way: stores what must be there before the transaction, if anything. */
+  store: () => Promise<void>;
+  /** For who sent it in another way: does and tells what `send` would have once the transaction is in a block. */
+  finish: (transaction: Hex) => Promise<Sent<T>>;
 };
 
 /** A transaction in a block. */
@@ -33,7 +37,10 @@ export type Sent<T = void> = {
   result: T;
 };
 
-/** What happens around sending: `before` may store, `undo` takes that back when nothing was sent, `after` reads. */
+/**
+ * What happens around a transaction: `before` stores, `undo` takes that back when it is certain that nothing gets on
+ * chain, `after` cleans up and tells.
+ */
 export type Around<T> = {
   before?: () => Promise<void>;
   undo?: () => Promise<void>;
@@ -51,39 +58,73 @@ export function prepare<T>(
 ): Prepared<T | undefined> {
   const to = contract.target as Address;
   const request = { to, data, ...(aceso.account && { from: aceso.account }) };
+  const simulate = async (): Promise<void> => {
+    await named(aceso.provider.call(request));
+  };
+  const undo = async (): Promise<void> => around?.undo?.();
+  const store = async (): Promise<void> => {
+    try {
+      await around?.before?.();
+    } catch (error) {
+      await undo();
+      throw error;
+    }
+  };
+  const settled = async (receipt: TransactionReceipt): Promise<Sent<T | undefined>> => {
+    if (receipt.status === 0) {
+      await undo();
+      throw new TransactionFailedError(receipt.hash);
+    }
+    return {
+      transaction: receipt.hash as Hex,
+      block: receipt.blockNumber,
+      gasUsed: receipt.gasUsed,
+      result: await around?.after(receipt),
+    };
+  };
+
   return {
     to,
     data: data as Hex,
     estimate: () => named(aceso.provider.estimateGas(request)),
-    simulate: async () => {
-      await named(aceso.provider.call(request));
-    },
+    simulate,
+    store,
     send: async () => {
       const signer = signerOf(aceso);
       // A refusal shows here, with its name, before anything is stored or paid for.
-      await named(aceso.provider.call(request));
-      await around?.before?.();
-      const receipt = await named(submit(signer.sendTransaction({ to, data }))).catch(async (error: unknown) => {
-        await around?.undo?.();
+      await simulate();
+      await store();
+      const response = await named(signer.sendTransaction({ to, data })).catch(async (error: unknown) => {
+        if (isCertainlyNotSent(error)) await undo();
         throw error;
       });
-      return {
-        transaction: receipt.hash as Hex,
-        block: receipt.blockNumber,
-        gasUsed: receipt.gasUsed,
-        result: await around?.after(receipt),
-      };
+      return settled(await receiptOf(response));
+    },
+    finish: async (transaction) => {
+      const receipt = await named(aceso.provider.getTransactionReceipt(transaction));
+      if (receipt === null) throw new NotMinedError(transaction);
+      return settled(receipt);
     },
   };
 }
 
-async function submit(
-  sending: Promise<{ hash: string; wait: () => Promise<TransactionReceipt | null> }>,
-): Promise<TransactionReceipt> {
-  const response = await sending;
-  const receipt = await response.wait();
+type Response = { hash: string; wait: () => Promise<TransactionReceipt | null> };
+
+async function receiptOf(response: Response): Promise<TransactionReceipt> {
+  const receipt = await response.wait().catch((cause: unknown) => {
+    if (isError(cause, "CALL_EXCEPTION") && cause.receipt) return cause.receipt;
+    // Wallets replace a transaction by the same one with a higher fee.
+    if (isError(cause, "TRANSACTION_REPLACED") && cause.reason === "repriced") return cause.receipt;
+    // Any other error, such as a lost connection, says nothing of the transaction.
+    throw new NotMinedError(response.hash, { cause });
+  });
   if (receipt === null) throw new NotMinedError(response.hash);
   return receipt;
+}
+
+/** A lost connection while sending leaves open whether it was sent; a refusal does not. */
+function isCertainlyNotSent(error: unknown): boolean {
+  return error instanceof AcesoError || isError(error, "ACTION_REJECTED") || isError(error, "CALL_EXCEPTION");
 }
 
 async function named<T>(call: Promise<T>): Promise<T> {
@@ -97,7 +138,25 @@ async function named<T>(call: Promise<T>): Promise<T> {
 /** A transaction was sent but not found in a block. */
 export class NotMinedError extends AcesoError {
   override name = "NotMinedError";
+  constructor(
+    readonly transaction: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `Transaction ${transaction} was sent but not found in a block.`,
+      "Look it up later before sending it again; once it is in a block, pass it to finish.",
+      options,
+    );
+  }
+}
+
+/** A transaction is in a block, and failed there. */
+export class TransactionFailedError extends AcesoError {
+  override name = "TransactionFailedError";
   constructor(readonly transaction: string) {
-    super(`Transaction ${transaction} was sent but is in no block yet.`, "Look it up later before sending it again.");
+    super(
+      `Transaction ${transaction} failed: the state changed between its simulation and its block.`,
+      "Prepare it again: the simulation then names what refuses it.",
+    );
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { JsonRpcProvider, type Provider } from "ethers";
+import { isHexString, JsonRpcProvider, type Provider } from "ethers";
 
 import { AcesoError } from "./errors.js";
 
@@ -47,7 +47,9 @@ async function askChainId(url: string): Promise<bigint> {
       body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] }),
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
-    const { result } = (await response.json()) as { result: string };
+    const { result } = (await response.json()) as { result: unknown };
+    // BigInt takes an empty text for 0 and true for 1, which are no chains.
+    if (!isHexString(result)) throw new TypeError("The answer is no chain id.");
     return BigInt(result);
   } catch (cause) {
     throw new RpcUnreachableError(endpointOf(url), { cause });

@@ -38,7 +38,9 @@ export function asNamedError(error: unknown): unknown {
 function contractErrorOf(data: string, cause?: unknown): ContractError | undefined {
   for (const abi of INTERFACES) {
     const description = abi.parseError(data);
-    if (description !== null) return new ContractError(description, { cause });
+    // ethers reads these in any ABI.
+    const isBuiltIn = description?.signature === "Error(string)" || description?.signature === "Panic(uint256)";
+    if (description !== null && !isBuiltIn) return new ContractError(description, { cause });
   }
   return undefined;
 }

@@ -89,6 +89,23 @@ export function authorizationOf(
   return { signer: signed.signer, deadline: signed.deadline };
 }
 
+/**
+ * As {@link authorizationOf}, for messages only the account they speak of may sign: the contract takes the signer for
+ * it, so a message that names another account would say what does not happen.
+ *
+ * @throws {@link SignedForElsewhereError}; {@link SignerMismatchError} when another account signed.
+ */
+export function ownAuthorizationOf(
+  aceso: Aceso,
+  contract: BaseContract,
+  types: MessageTypes,
+  signed: Signed<unknown>,
+  account: Address,
+): { signer: Address; deadline: number } {
+  if (signed.signer !== account) throw new SignerMismatchError(signed.signer, account);
+  return authorizationOf(aceso, contract, types, signed);
+}
+
 /** The chain's clock: the newest block's time, in Unix seconds. */
 export async function now(aceso: Aceso): Promise<number> {
   return (await aceso.provider.getBlock("latest"))!.timestamp;
@@ -101,6 +118,20 @@ export class SignedForElsewhereError extends AcesoError {
     super(
       `The message was signed for another ${what}: ${value}.`,
       "Relay it where it was signed for, or have it signed again here.",
+    );
+  }
+}
+
+/** A message speaks of another account than the one that signed it. */
+export class SignerMismatchError extends AcesoError {
+  override name = "SignerMismatchError";
+  constructor(
+    readonly signer: Address,
+    readonly account: Address,
+  ) {
+    super(
+      `The message speaks of ${account} but ${signer} signed it.`,
+      "Do not relay it: it was changed on the way. Have the account itself sign.",
     );
   }
 }

@@ -7,7 +7,7 @@ import { accountOf, type Aceso } from "../aceso.js";
 import { toAddress, type Address } from "../crypto/address.js";
 import type { Hex } from "../crypto/bytes.js";
 import { prepare, type Prepared } from "../prepare.js";
-import { authorizationOf, sign, type Signed } from "../signing.js";
+import { authorizationOf, ownAuthorizationOf, sign, type Signed } from "../signing.js";
 import { forget } from "../vault/forget.js";
 import { categoryMask, type DataCategory } from "./category.js";
 import { GRANT, REVOKE, REVOKE_ALL } from "./messages.js";
@@ -100,7 +100,7 @@ export function revoke(aceso: Aceso, key: ConsentKey): Prepared {
   const { consents } = aceso.contracts;
   const data = consents.interface.encodeFunctionData("revoke", [patient, grantee, policy]);
   return prepare(aceso, consents, data, {
-    after: async () => void (await forget(aceso.vault, { patient, reader: grantee })),
+    after: () => forget(aceso.vault, { patient, reader: grantee }),
   });
 }
 
@@ -127,7 +127,7 @@ export function revokeBySig(aceso: Aceso, signed: Signed<RevokeMessage>): Prepar
   const call = [patient, grantee, policy, revision, authorization, signed.signature] as const;
   const data = consents.interface.encodeFunctionData("revokeBySig", [...call]);
   return prepare(aceso, consents, data, {
-    after: async () => void (await forget(aceso.vault, { patient, reader: grantee })),
+    after: () => forget(aceso.vault, { patient, reader: grantee }),
   });
 }
 
@@ -139,7 +139,7 @@ export function revokeAll(aceso: Aceso): Prepared {
   const patient = accountOf(aceso);
   const { consents } = aceso.contracts;
   const data = consents.interface.encodeFunctionData("revokeAll");
-  return prepare(aceso, consents, data, { after: async () => void (await forget(aceso.vault, { patient })) });
+  return prepare(aceso, consents, data, { after: () => forget(aceso.vault, { patient }) });
 }
 
 /** Signs the end of every consent and delegate for anybody to relay. */
@@ -160,11 +160,11 @@ export async function signRevokeAll(
  */
 export function revokeAllBySig(aceso: Aceso, signed: Signed<RevokeAllMessage>): Prepared {
   const { consents } = aceso.contracts;
-  const authorization = authorizationOf(aceso, consents, REVOKE_ALL, signed);
+  const authorization = ownAuthorizationOf(aceso, consents, REVOKE_ALL, signed, signed.message.patient);
   const call = [signed.message.epoch, authorization, signed.signature] as const;
   const data = consents.interface.encodeFunctionData("revokeAllBySig", [...call]);
   return prepare(aceso, consents, data, {
-    after: async () => void (await forget(aceso.vault, { patient: signed.message.patient })),
+    after: () => forget(aceso.vault, { patient: signed.message.patient }),
   });
 }
 

@@ -6,7 +6,7 @@
 import { accountOf, type Aceso } from "../aceso.js";
 import { toAddress, type Address } from "../crypto/address.js";
 import { prepare, type Prepared } from "../prepare.js";
-import { authorizationOf, sign, type Signed } from "../signing.js";
+import { ownAuthorizationOf, sign, type Signed } from "../signing.js";
 import { categoryMask, type DataCategory } from "./category.js";
 import { SET_DELEGATE } from "./messages.js";
 
@@ -50,10 +50,11 @@ export async function signSetDelegate(
 ): Promise<Signed<SetDelegateMessage>> {
   const patient = accountOf(aceso);
   const { consents } = aceso.contracts;
-  const revision = (await consents.delegateRevisionOf(patient, delegate)).toString();
+  const checked = toAddress(delegate);
+  const revision = (await consents.delegateRevisionOf(patient, checked)).toString();
   const message = {
     patient,
-    delegate: toAddress(delegate),
+    delegate: checked,
     until,
     categories: Number(categoryMask(categories)),
     revision,
@@ -64,12 +65,12 @@ export async function signSetDelegate(
 /**
  * Prepares the relay of a signed delegation.
  *
- * @throws {@link SignedForElsewhereError}; on sending {@link ContractError} `ConsentStale`, `SignatureExpired` or
+ * @throws {@link SignedForElsewhereError}, {@link SignerMismatchError}; on sending {@link ContractError} `ConsentStale`, `SignatureExpired` or
  * `SignatureInvalid`.
  */
 export function setDelegateBySig(aceso: Aceso, signed: Signed<SetDelegateMessage>): Prepared {
   const { consents } = aceso.contracts;
-  const authorization = authorizationOf(aceso, consents, SET_DELEGATE, signed);
+  const authorization = ownAuthorizationOf(aceso, consents, SET_DELEGATE, signed, signed.message.patient);
   const { delegate, until, categories, revision } = signed.message;
   const call = [delegate, until, categories, revision, authorization, signed.signature] as const;
   return prepare(aceso, consents, consents.interface.encodeFunctionData("setDelegateBySig", [...call]));

@@ -72,8 +72,10 @@ function withoutOutdated(variants: readonly Variant[]): Variant[] {
 function areOneOrigin(one: Variant, other: Variant): boolean {
   return one.origins.some((a) =>
     other.origins.some((b) => {
+      // Who keeps a copy is known better than what the copy says of itself: nobody's record hides another's.
+      if (a.source !== undefined && b.source !== undefined && a.source !== b.source) return false;
       if (a.fullUrl !== undefined && b.fullUrl !== undefined) return a.fullUrl === b.fullUrl;
-      return a.source === undefined || b.source === undefined || a.source === b.source;
+      return true;
     }),
   );
 }
@@ -130,10 +132,10 @@ function byTypeDateAndId(one: BundleEntry, other: BundleEntry): number {
 }
 
 function dateOf(resource: FhirResource): string {
-  const element = resource as unknown as Record<string, string | { start?: string } | undefined>;
+  const element = resource as unknown as Record<string, string | { start?: string } | null | undefined>;
   for (const name of DATES) {
     const value = element[name];
-    const date = typeof value === "object" ? value.start : value;
+    const date = typeof value === "object" ? value?.start : value;
     if (typeof date === "string") return date;
   }
   return "";

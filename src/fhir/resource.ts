@@ -92,12 +92,21 @@ function assertResource(data: unknown): asserts data is FhirResource {
   const { resourceType, contained, entry } = asMap(data);
   if (typeof resourceType !== "string") throw new NotFhirError();
   if (!isResourceType(resourceType)) throw new UnknownResourceTypeError(resourceType);
+  const { id, meta = {} } = data as { id?: unknown; meta?: unknown };
+  const { versionId, lastUpdated } = asMap(meta);
+  assertTexts(id, versionId, lastUpdated);
   for (const resource of asList(contained)) assertResource(resource);
   if (resourceType !== "Bundle") return;
   for (const each of asList(entry)) {
-    const { resource } = asMap(each);
+    const { resource, fullUrl } = asMap(each);
+    assertTexts(fullUrl);
     if (resource !== undefined) assertResource(resource);
   }
+}
+
+/** What identifies a resource is text wherever it is given, so that nothing else needs to ask. */
+function assertTexts(...values: unknown[]): void {
+  if (values.some((value) => value !== undefined && typeof value !== "string")) throw new NotFhirError();
 }
 
 function asMap(data: unknown): Record<string, unknown> {
@@ -195,12 +204,12 @@ export class EmptyBundleError extends AcesoError {
   }
 }
 
-/** One identity stands for different contents in a bundle. `entries` lists them as `Type/id`. */
+/** One identity stands for different contents in a bundle. `entries` lists them as `Type/id`; the message does not. */
 export class DuplicateEntriesError extends AcesoError {
   override name = "DuplicateEntriesError";
   constructor(readonly entries: readonly string[]) {
     super(
-      `The bundle has different contents for one identity: ${entries.join(", ")}.`,
+      `The bundle has different contents for one identity, ${entries.length} times.`,
       "Give each resource its own fullUrl or id, or each version of a resource its own meta.versionId.",
     );
   }

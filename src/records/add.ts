@@ -70,27 +70,21 @@ export async function addMany(
   const anchoring = anchoringOf(aceso, { sealed, author, role });
   const keys = await publishedKeys(aceso, [author, ...sealed.map(({ envelope }) => envelope.patient)]);
 
-  const undo = async (): Promise<void> => {
-    for (const { envelope, digest } of sealed) {
-      for (const reader of [envelope.patient, author]) await vault.deleteKey(recordOf(envelope), reader);
-      await vault.deleteBlob(digest);
-    }
-  };
   return prepare(aceso, aceso.contracts.records, anchoring, {
     before: async () => {
-      try {
-        for (const { envelope, ciphertext, digest } of sealed) {
-          await vault.putBlob(digest, ciphertext);
-          for (const reader of new Set([envelope.patient, author])) {
-            await putEnvelope(vault, envelope, { account: reader, key: keys.get(reader)! });
-          }
+      for (const { envelope, ciphertext, digest } of sealed) {
+        await vault.putBlob(digest, ciphertext);
+        for (const reader of new Set([envelope.patient, author])) {
+          await putEnvelope(vault, envelope, { account: reader, key: keys.get(reader)! });
         }
-      } catch (error) {
-        await undo();
-        throw error;
       }
     },
-    undo,
+    undo: async () => {
+      for (const { envelope, digest } of sealed) {
+        for (const reader of [envelope.patient, author]) await vault.deleteKey(recordOf(envelope), reader);
+        await vault.deleteBlob(digest);
+      }
+    },
     after: () =>
       sealed.map(({ envelope, digest }) => ({
         record: recordOf(envelope),
@@ -125,16 +119,16 @@ function anchoringOf(
   const [first] = sealed;
   if (sealed.length === 1)
     return abi.encodeFunctionData("anchor", [roleNumber(role), keyOf(first!.envelope), first!.digest]);
-  if (sealed.length < ROOT_FROM) {
-    const isSelfAuthored = sealed.every(({ envelope }) => envelope.patient === author);
-    const anchors = sealed.map(({ envelope, digest }) => ({ ...keyOf(envelope), digest }));
-    if (!isSelfAuthored) return abi.encodeFunctionData("anchorBatch", [roleNumber(role), author, anchors]);
-    // A patient has no licence to batch under, so the calls are bundled instead.
+  const isSelfAuthored = sealed.every(({ envelope }) => envelope.patient === author);
+  const anchors = sealed.map(({ envelope, digest }) => ({ ...keyOf(envelope), digest }));
+  // A patient has no licence for a batch or a root, so the calls are bundled instead.
+  if (isSelfAuthored) {
     const calls = anchors.map(({ digest, ...key }) =>
       abi.encodeFunctionData("anchor", [roleNumber(role), key, digest]),
     );
     return abi.encodeFunctionData("multicall", [calls]);
   }
+  if (sealed.length < ROOT_FROM) return abi.encodeFunctionData("anchorBatch", [roleNumber(role), author, anchors]);
   const tree = StandardMerkleTree.of(
     sealed.map(({ envelope, digest }) => [recordOf(envelope), digest]),
     ["bytes32", "bytes32"],

@@ -17,8 +17,7 @@ import { publishedKeys } from "../keys/keys.js";
 import { prepare, type Prepared } from "../prepare.js";
 import { sealRecord } from "./add.js";
 import { keyOf } from "./anchored.js";
-import { envelopesOf, putEnvelope, recordOf, type Envelope } from "./envelope.js";
-import type { RecordKey } from "./key.js";
+import { envelopesOf, putEnvelope, recordOf, type Envelope, type Version } from "./envelope.js";
 
 /** What was amended, and whose wrapped keys went because they open the old version: release or share again. */
 export type Amendment = { record: Hex; digest: Hex; readersToRenew: Address[] };
@@ -31,24 +30,22 @@ export type Amendment = { record: Hex; digest: Hex; readersToRenew: Address[] };
  * @param patient whose record it is.
  * @param bundle the whole new content; its categories must be within the record's.
  * @throws {@link RecordKeyMissingError} when the author holds no key to the record; {@link CategoriesWidenedError};
- * on sending {@link ContractError} `RecordIsErased` or `RecordUnauthorized`.
+ * on sending {@link ContractError} `RecordIsErased`, `RecordUnauthorized`, or `RecordStale` when another amendment came first.
  */
 export async function amend(
   aceso: Aceso,
   {
-    patient,
+    patient: owner,
     record,
     bundle,
     author: named,
     role = "Provider",
   }: { patient: Address; record: Hex; bundle: Bundle; author?: Address; role?: Role },
 ): Promise<Prepared<Amendment>> {
+  const patient = toAddress(owner);
   const author = toAddress(named ?? accountOf(aceso));
   const vault = vaultOf(aceso);
-  const [found] = await envelopesOf(vault, encryptionKeyOf(aceso), { patient, reader: author, record });
-  if (found === undefined) throw new RecordKeyMissingError(record);
-  if ("error" in found) throw found.error;
-  const earlier = found.envelope;
+  const earlier = await ownEnvelope(aceso, { patient, author, record });
   const { categories, salt } = earlier;
   const outside = fullEntriesOf(bundle)
     .flatMap(({ resource }) => categoriesOf(resource))
@@ -57,24 +54,29 @@ export async function amend(
 
   const sealed = await sealRecord({ categories, bundle }, { patient, author, salt });
   const { digest } = sealed;
-  const envelope = { ...earlier, versions: [...earlier.versions, ...sealed.envelope.versions] };
+  const [added] = sealed.envelope.versions;
   const keepers = [...new Set([patient, author])];
   const keys = await publishedKeys(aceso, keepers);
-  const put = async (content: Envelope): Promise<void> => {
-    for (const account of keepers) await putEnvelope(vault, content, { account, key: keys.get(account)! });
+  // Versions are added to what is there by then, because another amendment may be under way.
+  const change = async (versionsOf: (versions: readonly Version[]) => Version[]): Promise<void> => {
+    const current = await ownEnvelope(aceso, { patient, author, record });
+    const envelope = { ...current, versions: versionsOf(current.versions) };
+    for (const account of keepers) await putEnvelope(vault, envelope, { account, key: keys.get(account)! });
   };
+  const without = (versions: readonly Version[]): Version[] => versions.filter((version) => version.digest !== digest);
 
-  return prepare(aceso, aceso.contracts.records, await amendmentOf(aceso, role, envelope, digest), {
-    // The envelopes hold the keys of both versions, so nothing is lost whether the transaction gets through or not.
+  return prepare(aceso, aceso.contracts.records, await amendmentOf(aceso, role, earlier, digest), {
+    // The envelopes hold the keys of every version, so nothing is lost whether the transaction gets through or not.
     before: async () => {
       await vault.putBlob(digest, sealed.ciphertext);
-      await put(envelope);
+      await change((versions) => [...without(versions), added!]);
     },
     undo: async () => {
-      await put(earlier);
+      await change(without);
       await vault.deleteBlob(digest);
     },
     after: async () => {
+      await change((versions) => [...without(versions), added!]);
       const held = await vault.listKeys({ patient, record });
       const readersToRenew = held.map(({ reader }) => reader).filter((reader) => !keepers.includes(reader));
       for (const reader of readersToRenew) await vault.deleteKey(record, reader);
@@ -83,14 +85,24 @@ export async function amend(
   });
 }
 
+async function ownEnvelope(
+  aceso: Aceso,
+  { patient, author, record }: { patient: Address; author: Address; record: Hex },
+): Promise<Envelope> {
+  const [found] = await envelopesOf(vaultOf(aceso), encryptionKeyOf(aceso), { patient, reader: author, record });
+  if (found === undefined) throw new RecordKeyMissingError(record);
+  if ("error" in found) throw found.error;
+  return found.envelope;
+}
+
 async function amendmentOf(aceso: Aceso, role: Role, envelope: Envelope, digest: Hex): Promise<string> {
   const { records } = aceso.contracts;
-  const call: [number, RecordKey, Hex] = [roleNumber(role), keyOf(envelope), digest];
+  const previous = (await records.digestOf(recordOf(envelope))) as Hex;
+  const key = keyOf(envelope);
   // A record under a root has no slot of its own until it is amended.
-  const hasSlot = (await records.digestOf(recordOf(envelope))) !== ZeroHash;
-  return hasSlot
-    ? records.interface.encodeFunctionData("amend", call)
-    : records.interface.encodeFunctionData("anchor", call);
+  return previous === ZeroHash
+    ? records.interface.encodeFunctionData("anchor", [roleNumber(role), key, digest])
+    : records.interface.encodeFunctionData("amend", [roleNumber(role), key, digest, previous]);
 }
 
 /** The vault holds no wrapped key to a record for this account. */

@@ -14,6 +14,9 @@ import { AcesoError } from "../errors.js";
 import type { Vault, WrappedKey } from "../vault/vault.js";
 import { commitmentOf, recordIdOf } from "./key.js";
 
+/** No tree is deeper, and a longer proof would only exhaust who checks it. */
+const MAX_PROOF = 64;
+
 /** Where a record under a root stands: the digest it was anchored with, and its proof. */
 export type RootProof = { root: Hex; digest: Hex; proof: Hex[] };
 
@@ -52,25 +55,33 @@ export async function putEnvelope(
   await vault.putKey({ patient, author, record: recordOf(envelope), reader: reader.account, jwe });
 }
 
+type Asked = { patient: Address; reader: Address; record?: Hex };
+
 /** Reads every wrapped key a reader holds to a patient's records. */
-export async function envelopesOf(
-  vault: Vault,
-  key: EncryptionKey,
-  filter: { patient: Address; reader: Address; record?: Hex },
-): Promise<ReadEnvelope[]> {
-  return Promise.all((await vault.listKeys(filter)).map((wrapped) => readEnvelope(wrapped, key)));
+export async function envelopesOf(vault: Vault, key: EncryptionKey, filter: Asked): Promise<ReadEnvelope[]> {
+  const found = (await vault.listKeys(filter)).map((wrapped) => readEnvelope(wrapped, key));
+  // A vault may lie, so what was asked for is checked as well as what it answers.
+  return (await Promise.all(found)).map((read) =>
+    "envelope" in read && !isAskedFor(read, filter) ? { record: read.record, error: new ForeignEnvelopeError() } : read,
+  );
 }
 
-async function readEnvelope({ record, jwe }: WrappedKey, key: EncryptionKey): Promise<ReadEnvelope> {
+async function readEnvelope({ patient, author, record, jwe }: WrappedKey, key: EncryptionKey): Promise<ReadEnvelope> {
   try {
     const envelope = parseEnvelope(await unwrap(jwe, key));
     // The id binds patient, author and categories, so nobody can pass off a record as another or as less sensitive.
-    if (recordOf(envelope) !== record) throw new ForeignEnvelopeError();
+    const isFiledRight = envelope.patient === patient && envelope.author === author && recordOf(envelope) === record;
+    if (!isFiledRight) throw new ForeignEnvelopeError();
     return { record, envelope };
   } catch (error) {
     if (error instanceof AcesoError) return { record, error };
     throw error;
   }
+}
+
+function isAskedFor({ record, envelope }: { record: Hex; envelope: Envelope }, asked: Asked): boolean {
+  const isRecord = asked.record === undefined || asked.record.toLowerCase() === record;
+  return isRecord && envelope.patient === toAddress(asked.patient);
 }
 
 function parseEnvelope(payload: unknown): Envelope {
@@ -92,7 +103,7 @@ function parseEnvelope(payload: unknown): Envelope {
 function parseRoot(payload: unknown): RootProof {
   if (typeof payload !== "object" || payload === null) throw new MalformedEnvelopeError();
   const { root, digest, proof } = payload as Record<string, unknown>;
-  if (!isWord(root) || !isWord(digest) || !Array.isArray(proof) || !proof.every(isWord)) {
+  if (!isWord(root) || !isWord(digest) || !Array.isArray(proof) || proof.length > MAX_PROOF || !proof.every(isWord)) {
     throw new MalformedEnvelopeError();
   }
   return { root, digest, proof };

@@ -8,7 +8,7 @@ import type { Address } from "../crypto/address.js";
 import type { Hex } from "../crypto/bytes.js";
 import { AcesoError } from "../errors.js";
 import { prepare, type Prepared } from "../prepare.js";
-import { authorizationOf, sign, type Signed } from "../signing.js";
+import { ownAuthorizationOf, sign, type Signed } from "../signing.js";
 import { forgetRecord } from "../vault/forget.js";
 import { anchoredRecords, keyOf } from "./anchored.js";
 import { envelopesOf } from "./envelope.js";
@@ -52,21 +52,23 @@ export async function signErase(
 /**
  * Prepares the relay of a signed erasure; on sending, wrapped keys go as with {@link erase}.
  *
- * @throws {@link SignedForElsewhereError}; on sending {@link ContractError} `SignatureExpired`, `SignatureInvalid` or
+ * @throws {@link SignedForElsewhereError}, {@link SignerMismatchError}; on sending {@link ContractError} `SignatureExpired`, `SignatureInvalid` or
  * `RecordNotOfPatient`.
  */
 export function eraseBySig(aceso: Aceso, signed: SignedErase): Prepared {
   const { records } = aceso.contracts;
-  const authorization = authorizationOf(aceso, records, ERASE, signed);
+  const authorization = ownAuthorizationOf(aceso, records, ERASE, signed, signed.message.patient);
   const data = records.interface.encodeFunctionData("eraseBySig", [signed.keys, authorization, signed.signature]);
   return prepare(aceso, records, data, {
     after: async () => {
-      const anchored = await anchoredRecords(aceso, signed.message.patient);
-      const found = signed.keys.map((key) => ({
-        key,
-        digests: anchored.find(({ id }) => id === recordIdOf(key))?.digests ?? [],
-      }));
-      await forgetAll(aceso, found);
+      const anchored = await anchoredRecords(aceso, signed.signer);
+      // Only digests the chain knows: a message from elsewhere must not name what else is deleted here. Without its
+      // keys, the ciphertext of a record under a root is nothing but noise.
+      const digestsOf = (id: Hex): Hex[] => anchored.find((record) => record.id === id)?.digests ?? [];
+      await forgetAll(
+        aceso,
+        signed.keys.map((key) => ({ key, digests: digestsOf(recordIdOf(key)) })),
+      );
     },
   });
 }

@@ -4,13 +4,14 @@
  * @module
  */
 import { accountOf, encryptionKeyOf, vaultOf, type Aceso } from "../aceso.js";
-import { permitted, type Basis } from "./permitted.js";
 import { toAddress, type Address } from "../crypto/address.js";
 import type { Hex } from "../crypto/bytes.js";
+import type { DataCategory } from "../consent/category.js";
 import { publishedKey } from "../keys/keys.js";
 import { currentDigest } from "./anchored.js";
-import { envelopesOf, onlyVersion, putEnvelope, type Envelope } from "./envelope.js";
-import { withheldOf, type Withheld } from "./withheld.js";
+import { envelopesOf, onlyVersion, putEnvelope, type Envelope, type ReadEnvelope } from "./envelope.js";
+import { permitted, type Basis } from "./permitted.js";
+import { WITHHELD_REASONS, withheldOf, type Withheld } from "./withheld.js";
 
 /** Whose wrapped keys were made, to which records, and which records were withheld, and why. */
 export type Handover = { reader: Address; records: Hex[]; withheld: Withheld[] };
@@ -20,16 +21,16 @@ export type Handover = { reader: Address; records: Hex[]; withheld: Withheld[] }
  * permission: without a consent the grantee cannot log an access, and an author's gateway serves nothing.
  *
  * @param records which of them; all when not given.
- * @throws {@link NoVaultError}, {@link NoEncryptionKeyError}, {@link KeyNotPublishedError}.
+ * @throws {@link NoVaultError}, {@link NoEncryptionKeyError}, {@link KeyNotPublishedError}, {@link KeyUnusableError}.
  */
 export async function share(
   aceso: Aceso,
   { grantee, records }: { grantee: Address; records?: readonly Hex[] },
 ): Promise<Handover> {
   const patient = accountOf(aceso);
-  return handOver(aceso, { patient, holder: patient, reader: grantee }, async ({ record }) =>
-    records === undefined || records.includes(record) ? "share" : "skip",
-  );
+  const candidates = await heldBy(aceso, { patient, holder: patient });
+  const chosen = candidates.filter(({ record }) => records === undefined || records.includes(record));
+  return handOver(aceso, toAddress(grantee), chosen, () => Promise.resolve(true));
 }
 
 /**
@@ -37,46 +38,76 @@ export async function share(
  * emergency), and only then wraps the author's records of the patient for the reader.
  *
  * @param author the connection's account when not given.
- * @throws {@link NoVaultError}, {@link NoEncryptionKeyError}, {@link KeyNotPublishedError}.
+ * @throws {@link NoVaultError}, {@link NoEncryptionKeyError}, {@link KeyNotPublishedError}, {@link KeyUnusableError}.
  */
 export async function release(
   aceso: Aceso,
-  { patient, reader, author, ...basis }: { patient: Address; reader: Address; author?: Address } & Basis,
+  { reader, author, ...asked }: { patient: Address; reader: Address; author?: Address } & Basis,
 ): Promise<Handover> {
   const holder = toAddress(author ?? accountOf(aceso));
-  const may = permitted(aceso, { patient: toAddress(patient), grantee: toAddress(reader), ...basis });
-  return handOver(aceso, { patient, holder, reader }, async ({ envelope }) =>
-    envelope.author === holder ? ((await may(envelope.categories)) ? "share" : "not permitted") : "skip",
-  );
+  const [patient, grantee] = [toAddress(asked.patient), toAddress(reader)];
+  const candidates = await heldBy(aceso, { patient, holder });
+  const written = candidates.filter((read) => "error" in read || read.envelope.author === holder);
+  // Each pass asks the chain anew.
+  const may = () => permitted(aceso, { ...asked, patient, grantee });
+  const handover = await handOver(aceso, grantee, written, may());
+  return withoutEnded(aceso, handover, written, may());
 }
 
-type Candidate = { record: Hex; envelope: Envelope };
+function heldBy(aceso: Aceso, { patient, holder }: { patient: Address; holder: Address }): Promise<ReadEnvelope[]> {
+  return envelopesOf(vaultOf(aceso), encryptionKeyOf(aceso), { patient, reader: holder });
+}
+
+type May = (categories: readonly DataCategory[]) => Promise<boolean>;
 
 async function handOver(
   aceso: Aceso,
-  { patient, holder, reader }: { patient: Address; holder: Address; reader: Address },
-  decide: (candidate: Candidate) => Promise<"share" | "skip" | "not permitted">,
+  reader: Address,
+  candidates: readonly ReadEnvelope[],
+  may: May,
 ): Promise<Handover> {
-  const vault = vaultOf(aceso);
-  const account = toAddress(reader);
-  const key = await publishedKey(aceso, account);
-  const handover: Handover = { reader: account, records: [], withheld: [] };
-  for (const read of await envelopesOf(vault, encryptionKeyOf(aceso), { patient, reader: holder })) {
-    const { record } = read;
-    if ("error" in read) {
-      handover.withheld.push(withheldOf(record, "key does not open"));
+  const key = await publishedKey(aceso, reader);
+  const handover: Handover = { reader, records: [], withheld: [] };
+  for (const read of candidates) {
+    const digest = "error" in read ? "key does not open" : await handedDigest(aceso, read.envelope, may);
+    if ("error" in read || isReason(digest)) {
+      const categories = "error" in read ? undefined : read.envelope.categories;
+      handover.withheld.push(withheldOf(read.record, digest as Withheld["reason"], categories));
       continue;
     }
-    const decision = await decide({ record, envelope: read.envelope });
-    if (decision === "skip") continue;
-    const digest = await currentDigest(aceso, read.envelope);
-    if (decision === "not permitted" || digest === undefined || digest === "erased") {
-      const reason = decision === "not permitted" ? decision : (digest ?? "not anchored");
-      handover.withheld.push(withheldOf(record, reason as Withheld["reason"], read.envelope.categories));
-      continue;
-    }
-    await putEnvelope(vault, onlyVersion(read.envelope, digest), { account, key });
-    handover.records.push(record);
+    // Patient and author hold the keys of every version, which the current one's must not replace.
+    const isKeeper = reader === read.envelope.patient || reader === read.envelope.author;
+    if (!isKeeper) await putEnvelope(vaultOf(aceso), onlyVersion(read.envelope, digest), { account: reader, key });
+    handover.records.push(read.record);
   }
   return handover;
+}
+
+async function handedDigest(aceso: Aceso, envelope: Envelope, may: May): Promise<Hex | Withheld["reason"]> {
+  if (!(await may(envelope.categories))) return "not permitted";
+  return (await currentDigest(aceso, envelope)) ?? "not anchored";
+}
+
+function isReason(found: Hex | Withheld["reason"]): found is Withheld["reason"] {
+  return found in WITHHELD_REASONS;
+}
+
+/** Takes back what a permission that ended meanwhile no longer covers, so that no revocation leaves a key behind. */
+async function withoutEnded(
+  aceso: Aceso,
+  { reader, records, withheld }: Handover,
+  candidates: readonly ReadEnvelope[],
+  may: May,
+): Promise<Handover> {
+  const kept: Handover = { reader, records: [], withheld: [...withheld] };
+  for (const read of candidates) {
+    if ("error" in read || !records.includes(read.record)) continue;
+    const { patient, author, categories } = read.envelope;
+    if (await may(categories)) kept.records.push(read.record);
+    else {
+      if (reader !== patient && reader !== author) await vaultOf(aceso).deleteKey(read.record, reader);
+      kept.withheld.push(withheldOf(read.record, "not permitted", categories));
+    }
+  }
+  return kept;
 }

@@ -49,7 +49,8 @@ const KEY_NAME = /^(0x[0-9a-f]{64})\.(0x[0-9a-f]{40})$/;
  * const vault = await folderVault("/var/lib/aceso");
  *
  * @throws {@link VaultFolderError} when the folder can't be made or written. Later, the vault's methods throw
- * {@link VaultWriteError}, {@link VaultReadError}, {@link DamagedBlobError} and {@link DamagedKeyError}.
+ * {@link VaultWriteError}, {@link VaultReadError}, {@link DamagedBlobError} and, when one key is asked for,
+ * {@link DamagedKeyError}; a list leaves damaged keys out.
  */
 export async function folderVault(path: string): Promise<Vault> {
   const root = resolve(path);
@@ -137,7 +138,8 @@ export async function folderVault(path: string): Promise<Vault> {
       const filter = checkedFilter(unchecked);
       const keys: WrappedKey[] = [];
       for (const name of await namesFor(filter)) {
-        const key = await readKey(name);
+        // A damaged key opens nothing and must not hide the others.
+        const key = await knownKey(name);
         if (key !== undefined) keys.push(key);
       }
       return selected(keys, filter);

@@ -9,16 +9,14 @@ import type { Vault, WrappedKey } from "./vault.js";
 
 /**
  * Deletes a reader's wrapped keys to a patient's records, or every reader's when none is named. The patient's own keys
- * stay, and every author's to what it wrote.
- *
- * @returns how many went; none where there is no vault.
+ * stay, and every author's to what it wrote. Where there is no vault, nothing happens.
  */
 export async function forget(
   vault: Vault | undefined,
   { patient, reader }: { patient: Address; reader?: Address },
-): Promise<number> {
+): Promise<void> {
   const isOwn = (key: WrappedKey): boolean => key.reader === key.patient || key.reader === key.author;
-  return deleteWhere(vault, { patient, ...(reader && { reader }) }, (key) => !isOwn(key));
+  await deleteWhere(vault, { patient, ...(reader && { reader }) }, (key) => !isOwn(key));
 }
 
 /**
@@ -40,8 +38,7 @@ async function deleteWhere(
   vault: Vault | undefined,
   filter: { patient: Address; reader?: Address; record?: Hex },
   goes: (key: WrappedKey) => boolean,
-): Promise<number> {
+): Promise<void> {
   const going = (await vault?.listKeys(filter))?.filter(goes) ?? [];
   for (const { record, reader } of going) await vault!.deleteKey(record, reader);
-  return going.length;
 }

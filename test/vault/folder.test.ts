@@ -236,7 +236,7 @@ describe("folderVault", () => {
         await vault.putKey(KEY);
         await writeFile(keyFile(), json);
         expect(await errorOf(vault.getKey(RECORD, CLINIC))).to.be.instanceOf(DamagedKeyError);
-        expect(await errorOf(vault.listKeys({}))).to.be.instanceOf(DamagedKeyError);
+        expect(await vault.listKeys({})).to.deep.equal([]);
         await vault.putKey(KEY);
         expect(await vault.getKey(RECORD, CLINIC)).to.deep.equal(KEY);
         await writeFile(keyFile(), json);
