@@ -11,9 +11,9 @@ import { AcesoError } from "../errors.js";
 /** Bytes in hexadecimal: `0x` and two digits a byte. */
 export type Hex = `0x${string}`;
 
-// Whole groups of 3 bytes and 4 characters, so chunks join without a seam. Small, so that the texts between die young:
-// large ones cost a full garbage collection every other 10 MB, and with it half the speed.
-const CHUNK_BYTES = 36_864;
+// Whole groups of 3 bytes and 4 characters, so chunks join without a seam. Long enough for Node.js to keep the texts
+// between outside its heap, where no garbage collection copies them: that doubles the speed.
+const CHUNK_BYTES = 1_179_648;
 const CHUNK_CHARACTERS = (CHUNK_BYTES / 3) * 4;
 
 const encoder = new TextEncoder();
