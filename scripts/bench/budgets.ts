@@ -1,0 +1,37 @@
+/**
+ * What each operation may cost at most.
+ *
+ * @module
+ */
+
+/** An operation's budget, in gas. */
+export type Budget = {
+  gas: number;
+  /** `target`: set before the contracts were written. `measured`: at most 1 % above what it cost when it was added. */
+  source: "target" | "measured";
+  /** What the same costs elsewhere. */
+  usualWay?: string;
+};
+
+/** The budget of every operation. */
+export const BUDGETS = {
+  "accreditation.accredit": { gas: 50_400, source: "measured" },
+  "consent.grant": { gas: 55_000, source: "target", usualWay: "EAS attestation 249,520" },
+  "consent.grantBySig": { gas: 65_500, source: "target", usualWay: "EAS attestation 249,520" },
+  "consent.revoke": { gas: 33_600, source: "measured" },
+  "consent.revokeAll": { gas: 47_000, source: "target", usualWay: "EAS revocation 68,559, each" },
+  "emergency.open": { gas: 105_500, source: "measured" },
+  "records.anchor": { gas: 63_000, source: "target" },
+  "records.anchorBatch": { gas: 33_000, source: "target", usualWay: "EAS multiAttest 210,929" },
+  "records.anchorRoot": { gas: 60_000, source: "target" },
+  "records.logAccess": { gas: 52_000, source: "target" },
+  "keys.publish": { gas: 45_900, source: "measured" },
+} as const satisfies Record<string, Budget>;
+
+/** The name of an operation: domain and verb. */
+export type OperationName = keyof typeof BUDGETS;
+
+/** An operation's budget. */
+export function budgetOf(name: OperationName): Budget {
+  return BUDGETS[name];
+}
