@@ -31,6 +31,7 @@ import * as histories from "./fhir/history.js";
 import * as resources from "./fhir/resource.js";
 import * as directory from "./keys/keys.js";
 import * as accesses from "./records/access.js";
+import * as actors from "./records/actor.js";
 import * as additions from "./records/add.js";
 import * as amendments from "./records/amend.js";
 import * as anchors from "./records/anchored.js";
@@ -60,6 +61,7 @@ export const emergency = { ...emergencies, ...preferences };
 
 /** Encrypted records: add, share, release, open, amend, erase, and the trail of who opened them. */
 export const records = {
+  ...actors,
   ...additions,
   ...amendments,
   ...handovers,

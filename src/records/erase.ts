@@ -100,7 +100,10 @@ async function fromVault(aceso: Aceso, patient: Address, record: Hex): Promise<F
 async function forgetAll(aceso: Aceso, found: readonly Found[]): Promise<void> {
   if (aceso.vault === undefined) return;
   for (const { key, digests } of found) {
-    await forgetRecord(aceso.vault, { patient: key.patient, record: recordIdOf(key), digests });
+    const record = recordIdOf(key);
+    // Whoever finishes an erasure names its transaction, which may be another.
+    if (!(await aceso.contracts.records.isErased(record))) continue;
+    await forgetRecord(aceso.vault, { patient: key.patient, record, digests });
   }
 }
 
