@@ -1,0 +1,96 @@
+import { expect } from "chai";
+import { type ErrorFragment, Interface, type InterfaceAbi } from "ethers";
+
+import { adviceOn, ADVISED_ERRORS } from "../src/advice.js";
+import {
+  AccessManager__factory,
+  Accreditation__factory,
+  ConsentRegistry__factory,
+  EmergencyAccess__factory,
+  KeyDirectory__factory,
+  RecordRegistry__factory,
+} from "../src/generated/index.js";
+
+// Of OpenZeppelin's libraries, thrown by constructors or calls this package does not make.
+const NEVER_MET = [
+  "AccessManagedInvalidAuthority",
+  "AccessManagedRequiredDelay",
+  "AddressEmptyCode",
+  "FailedCall",
+  "InvalidAccountNonce",
+  "InvalidShortString",
+  "StringTooLong",
+];
+
+const OWN = [
+  Accreditation__factory,
+  ConsentRegistry__factory,
+  EmergencyAccess__factory,
+  KeyDirectory__factory,
+  RecordRegistry__factory,
+];
+
+/** Every error of our own contracts, as their ABI has them. */
+const ERRORS = new Map(
+  OWN.flatMap(({ abi }) => errorsOf(abi as unknown as InterfaceAbi)).map((error) => [error.name, error]),
+);
+
+function errorsOf(abi: InterfaceAbi): ErrorFragment[] {
+  const errors: ErrorFragment[] = [];
+  new Interface(abi).forEachError((error) => errors.push(error));
+  return errors;
+}
+
+/** Some value of an argument's type: one that every mask, role and time can be read from. */
+function valueOf(type: string): unknown {
+  if (type === "address") return `0x${"11".repeat(20)}`;
+  return type.startsWith("bytes") ? `0x${"22".repeat(32)}` : 1n;
+}
+
+describe("adviceOn", () => {
+  for (const { name, inputs } of ERRORS.values()) {
+    if (NEVER_MET.includes(name)) continue;
+    it(`says what ${name} means and what to do`, () => {
+      expect(ADVISED_ERRORS).to.include(name);
+      const args = Object.fromEntries(inputs.map((input) => [input.name, valueOf(input.type)]));
+      const { message, advice } = adviceOn(name, args);
+      for (const sentence of [message, advice]) {
+        expect(sentence).to.match(/^[A-Z0-9].+[.)]$/s);
+        expect(sentence).not.to.match(/undefined|NaN|null|\[object/);
+      }
+    });
+  }
+
+  it("says nothing of errors that no contract has", () => {
+    const known = [
+      ...ERRORS.keys(),
+      ...errorsOf(AccessManager__factory.abi as unknown as InterfaceAbi).map(({ name }) => name),
+    ];
+    for (const name of ADVISED_ERRORS) expect(known, name).to.include(name);
+    for (const name of NEVER_MET) expect(ADVISED_ERRORS).not.to.include(name);
+  });
+
+  it("says of an admin call what it waits for", () => {
+    for (const name of ["NotScheduled", "NotReady", "Expired"]) {
+      expect(ADVISED_ERRORS).to.include(`AccessManager${name}`);
+      expect(adviceOn(`AccessManager${name}`, {}).advice).to.match(/delay/);
+    }
+  });
+
+  it("names roles, categories, purposes and times in words", () => {
+    const address = `0x${"11".repeat(20)}`;
+    const refused = { grantee: address, purpose: 54n, categories: 0x100020n };
+    expect(adviceOn("AccessNotPermitted", refused).message).to.contain("laboratory, restricted for TREAT");
+    expect(adviceOn("AccessNotPermitted", { ...refused, purpose: 99n }).message).to.contain("unknown purpose 99");
+    expect(adviceOn("ConsentUnauthorized", { ...refused, categories: 0n }).message).to.contain("anything");
+    expect(adviceOn("RecordRoleInvalid", { role: 10n }).message).to.contain("PrivacyOfficer");
+    expect(adviceOn("LicenceEndPast", { validUntil: 0n }).message).to.contain("1970-01-01T00:00:00.000Z");
+    expect(adviceOn("SignatureExpired", { deadline: 2n ** 256n - 1n }).message).to.contain("second 1157920892");
+  });
+
+  it("says at least where to look for an error it does not know", () => {
+    const { message, advice } = adviceOn("SomethingElse", {});
+    expect(message).to.equal("The contract refused the call.");
+    expect(advice).not.to.be.empty;
+  });
+});

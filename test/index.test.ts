@@ -1,0 +1,127 @@
+import { expect } from "chai";
+
+import * as accreditations from "../src/accreditation/accreditation.js";
+import * as roles from "../src/accreditation/role.js";
+import * as categories from "../src/consent/category.js";
+import * as consents from "../src/consent/consent.js";
+import * as delegates from "../src/consent/delegate.js";
+import * as standing from "../src/consent/history.js";
+import * as purposes from "../src/consent/purpose.js";
+import * as terms from "../src/consent/terms.js";
+import * as emergencies from "../src/emergency/emergency.js";
+import * as preferences from "../src/emergency/preference.js";
+import * as accountings from "../src/fhir/accounting.js";
+import * as auditEvents from "../src/fhir/auditEvent.js";
+import * as bundles from "../src/fhir/bundle.js";
+import * as resourceCategories from "../src/fhir/categories.js";
+import * as fhirConsents from "../src/fhir/consent.js";
+import * as histories from "../src/fhir/history.js";
+import * as resources from "../src/fhir/resource.js";
+import * as aceso from "../src/index.js";
+import * as directory from "../src/keys/keys.js";
+import * as accesses from "../src/records/access.js";
+import * as additions from "../src/records/add.js";
+import * as amendments from "../src/records/amend.js";
+import * as anchors from "../src/records/anchored.js";
+import * as erasures from "../src/records/erase.js";
+import * as recordKeys from "../src/records/key.js";
+import * as openings from "../src/records/open.js";
+import * as selfAuthored from "../src/records/selfAuthored.js";
+import * as handovers from "../src/records/share.js";
+import * as sweeping from "../src/records/sweep.js";
+import * as reasons from "../src/records/withheld.js";
+
+/** Every domain's object, and the modules it puts together. */
+const DOMAINS: Readonly<Record<string, readonly object[]>> = {
+  accreditation: [accreditations, roles],
+  consent: [consents, delegates, standing, terms, purposes, categories],
+  emergency: [emergencies, preferences],
+  records: [
+    additions,
+    amendments,
+    handovers,
+    openings,
+    selfAuthored,
+    erasures,
+    accesses,
+    anchors,
+    recordKeys,
+    reasons,
+    sweeping,
+  ],
+  keys: [directory],
+  fhir: [resources, resourceCategories, bundles, histories, fhirConsents, auditEvents, accountings],
+};
+
+/** What a dapp developer finds under each name, as the documentation speaks of it. */
+const PROMISED: Readonly<Record<string, readonly string[]>> = {
+  accreditation: [
+    "accredit",
+    "suspend",
+    "reinstate",
+    "revokeLicence",
+    "setMember",
+    "setAccreditor",
+    "licences",
+    "ROLES",
+  ],
+  consent: [
+    ...["grant", "signGrant", "grantBySig", "revoke", "signRevoke", "revokeBySig"],
+    ...["revokeAll", "signRevokeAll", "revokeAllBySig", "setDelegate", "signSetDelegate", "setDelegateBySig"],
+    ...["permits", "mayDecide", "list", "at", "explain", "purposeMask", "categoryMask", "UNRESTRICTED", "NO_POLICY"],
+  ],
+  emergency: [
+    ...["open", "signCountersignature", "openCountersigned", "review", "contest", "signContest", "contestBySig"],
+    ...["isOpen", "cases", "setPreference", "signSetPreference", "setPreferenceBySig", "coveredCategories"],
+  ],
+  records: [
+    ...["add", "addMany", "signAdd", "anchorBySig", "amend", "share", "release", "open", "log"],
+    ...["erase", "signErase", "eraseBySig", "sweep", "WITHHELD_REASONS", "NothingToOpenError"],
+  ],
+  keys: ["publish", "signPublish", "publishBySig", "publishedKey", "publishedKeys"],
+  fhir: ["parseBundle", "recordsOf", "historyOf", "categoriesOf", "auditEventOf"],
+};
+
+describe("the package", () => {
+  for (const [domain, modules] of Object.entries(DOMAINS)) {
+    it(`has everything of its modules under ${domain}, and no name of one hides another's`, () => {
+      const found = aceso[domain as keyof typeof aceso] as unknown as Readonly<Record<string, unknown>>;
+      const names = modules.flatMap((module) => Object.keys(module));
+      expect(
+        names.filter((name, place) => names.indexOf(name) !== place),
+        "in two modules",
+      ).to.deep.equal([]);
+      expect(Object.keys(found).sort()).to.deep.equal([...names].sort());
+      for (const module of modules)
+        for (const [name, value] of Object.entries(module)) expect(found[name]).to.equal(value);
+      expect(found).to.include.all.keys(PROMISED[domain]!);
+    });
+  }
+
+  it("has nothing else at its top but connecting, keys, vaults and errors", () => {
+    const others = Object.keys(aceso).filter((name) => !(name in DOMAINS));
+    expect(others.filter((name) => !name.endsWith("Error")).sort()).to.deep.equal([
+      "addSlot",
+      "connect",
+      "deploymentOn",
+      "encryptionKeyFrom",
+      "generateEncryptionKey",
+      "memoryVault",
+      "parseDeployment",
+      "removeSlot",
+      "rpcProvider",
+      "sealKey",
+      "unlockKey",
+    ]);
+  });
+
+  it("has only errors that are Aceso's", () => {
+    const everything = [aceso, ...Object.keys(DOMAINS).map((domain) => aceso[domain as keyof typeof aceso])];
+    const errors = everything.flatMap((each) => Object.entries(each)).filter(([name]) => /Error$/.test(name));
+    expect(errors).to.have.length.greaterThan(20);
+    for (const [name, error] of errors) {
+      expect(error.prototype instanceof aceso.AcesoError || error === aceso.AcesoError, name).to.be.true;
+      expect(error).to.have.property("name", name);
+    }
+  });
+});
