@@ -20,6 +20,7 @@ import * as resources from "../src/fhir/resource.js";
 import * as aceso from "../src/index.js";
 import * as directory from "../src/keys/keys.js";
 import * as accesses from "../src/records/access.js";
+import * as actor from "../src/records/actor.js";
 import * as additions from "../src/records/add.js";
 import * as amendments from "../src/records/amend.js";
 import * as anchors from "../src/records/anchored.js";
@@ -37,6 +38,7 @@ const DOMAINS: Readonly<Record<string, readonly object[]>> = {
   consent: [consents, delegates, standing, terms, purposes, categories],
   emergency: [emergencies, preferences],
   records: [
+    actor,
     additions,
     amendments,
     handovers,

@@ -242,7 +242,8 @@ contract ConsentRegistry is IConsentRegistry, EIP712, Multicall {
         // A delegate may not touch what lies outside its mask, so it needs to cover the terms it replaces, too.
         _requireMayDecide(patient, actor, terms.categories | _standingCategories(consent, epoch));
         if (actor != patient) {
-            // What a delegate grants ends with its own power at the latest, or it would outlive a guardianship.
+            // A delegate cannot grant beyond its own term, or a consent would outlive a guardianship. Removing the
+            // delegate earlier leaves what it granted; the patient sees whose decision it was and revokes it.
             uint40 until = _delegates[patient][actor].until;
             require(terms.validUntil <= until, ConsentOutlivesDelegate(terms.validUntil, until));
         }

@@ -14,6 +14,7 @@ import { generateContentKey, seal } from "../crypto/contentKey.js";
 import { toAddress, type Address } from "../crypto/address.js";
 import { utf8, type Hex } from "../crypto/bytes.js";
 import { sha256 } from "../crypto/digest.js";
+import { AcesoError } from "../errors.js";
 import { recordsOf, type FhirRecord } from "../fhir/bundle.js";
 import { publishedKeys } from "../keys/keys.js";
 import { prepare, type Prepared } from "../prepare.js";
@@ -45,7 +46,7 @@ export const ROOT_FROM = 51;
  * @example
  * const { result } = await (await add(hospital, { patient, role: "Provider", bundle })).send();
  *
- * @throws {@link NoVaultError}; {@link KeyNotPublishedError} when patient or author has no key; on sending
+ * @throws {@link NoRecordsError} when the bundle holds no resource; {@link NoVaultError}; {@link KeyNotPublishedError} when patient or author has no key; on sending
  * {@link ContractError} `RecordUnauthorized` or `RecordRoleInvalid`.
  */
 export async function add(
@@ -67,6 +68,7 @@ export async function addMany(
       recordsOf(bundle).map((record) => sealRecord(record, { patient: toAddress(patient), author })),
     ),
   );
+  if (sealed.length === 0) throw new NoRecordsError();
   const anchoring = anchoringOf(aceso, { sealed, author, role });
   const keys = await publishedKeys(aceso, [author, ...sealed.map(({ envelope }) => envelope.patient)]);
 
@@ -138,4 +140,12 @@ function anchoringOf(
     envelope.root = { root, digest, proof: tree.getProof(index) as Hex[] };
   });
   return abi.encodeFunctionData("anchorRoot", [roleNumber(role), author, root, sealed.length]);
+}
+
+/** There is nothing to add. */
+export class NoRecordsError extends AcesoError {
+  override name = "NoRecordsError";
+  constructor() {
+    super("The bundle holds no resource, so there is no record to add.", "Pass a FHIR bundle with entries.");
+  }
 }

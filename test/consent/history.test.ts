@@ -125,6 +125,8 @@ async function granted(
   key: { grantee: Address; policy: Hex },
   { purposes, categories, wait, last }: Extract<Step, { type: "grant" }>,
 ): Promise<Note> {
+  // Ties the chain's clock to its newest block, which a restored fixture leaves behind the machine's.
+  await time.increase(1);
   const now = await time.latest();
   const validFrom = wait === 0 ? 0 : now + wait;
   const until = now + wait + last;

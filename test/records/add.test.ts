@@ -7,7 +7,7 @@ import { MalformedAddressError } from "../../src/crypto/address.js";
 import type { Hex } from "../../src/crypto/bytes.js";
 import { sha256 } from "../../src/crypto/digest.js";
 import { KeyNotPublishedError } from "../../src/keys/keys.js";
-import { add, addMany, ROOT_FROM } from "../../src/records/add.js";
+import { add, addMany, NoRecordsError, ROOT_FROM } from "../../src/records/add.js";
 import { anchoredRecords } from "../../src/records/anchored.js";
 import { open } from "../../src/records/open.js";
 import { FAR } from "../fixtures.js";
@@ -31,6 +31,14 @@ function charts({ patient, neighbour }: Stage, count: number) {
 }
 
 describe("add", () => {
+  it("refuses a bundle without a resource, and a call without a chart", async () => {
+    const { hospital, patient } = await stage();
+    const nothing = { resourceType: "Bundle" as const, type: "collection" as const };
+    const error = await refusal(add(hospital, { patient: accountOf(patient), bundle: nothing }), NoRecordsError);
+    expect(error.advice).to.include("entries");
+    await refusal(addMany(hospital, { charts: [] }), NoRecordsError);
+  });
+
   it("anchors a single record by itself, with the digest of its ciphertext in the vault", async () => {
     const all = await stage();
     const { hospital, patient, house, vault } = all;
