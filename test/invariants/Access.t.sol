@@ -24,6 +24,7 @@ contract AccessInvariants is InvariantTest {
     EmergencyAccess internal emergencies;
     CareStore internal store;
     ConsentStore internal consents;
+    EmergencyMessageHandler internal messages;
 
     function setUp() external {
         world = new World(address(this));
@@ -35,11 +36,14 @@ contract AccessInvariants is InvariantTest {
         calendars[1] = store;
         AccreditationHandler accreditation = new AccreditationHandler(world, store);
         accreditation.licenseAll();
+        ConsentHandler deciders = new ConsentHandler(world, consents);
+        deciders.nameDelegates();
+        messages = new EmergencyMessageHandler(world, store, consents);
         _handlers.push(new ClockHandler(world, calendars));
-        _handlers.push(new ConsentHandler(world, consents));
+        _handlers.push(deciders);
         _handlers.push(accreditation);
         _handlers.push(new EmergencyHandler(world, store, consents));
-        _handlers.push(new EmergencyMessageHandler(world, store, consents));
+        _handlers.push(messages);
         _handlers.push(new AccessHandler(world, store, consents));
     }
 
@@ -56,7 +60,6 @@ contract AccessInvariants is InvariantTest {
     /// as long and as far as they should.
     function invariant_EmergenciesAreOpenExactlyWhileTheyShould() external view {
         vm.assertEq(store.trespassed(), 0, "INV-2: somebody acted without a right to");
-        vm.assertEq(store.resurrected(), 0, "INV-2: a stale message worked");
         address patient = world.patient(block.timestamp + store.caseCount());
         for (uint256 i; i < world.clinicianCount(); ++i) {
             address clinician = world.clinicians(i);
@@ -72,6 +75,14 @@ contract AccessInvariants is InvariantTest {
                 store.isLive(clinician, Role.Practitioner),
                 "INV-2: licence"
             );
+        }
+    }
+
+    /// INV-2: no countersignature or preference works after what it was signed against, whatever happened since.
+    function invariant_NoMessageOutlivesWhatItWasSignedAgainst() external {
+        vm.assertEq(store.resurrected(), 0, "INV-2: a stale message worked");
+        for (uint256 i; i < 6; ++i) {
+            vm.assertFalse(messages.worksThoughStale(block.timestamp + i), "INV-2: a stale message works");
         }
     }
 

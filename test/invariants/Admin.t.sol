@@ -44,9 +44,11 @@ contract AdminInvariants is InvariantTest {
         calendars[1] = care;
         AccreditationHandler accreditation = new AccreditationHandler(world, care);
         accreditation.licenseAll();
+        ConsentHandler deciders = new ConsentHandler(world, consents);
+        deciders.nameDelegates();
         admin = new AdminHandler(world, care, records);
         _handlers.push(new ClockHandler(world, calendars));
-        _handlers.push(new ConsentHandler(world, consents));
+        _handlers.push(deciders);
         _handlers.push(accreditation);
         _handlers.push(new EmergencyHandler(world, care, consents));
         _handlers.push(new RecordHandler(world, records, care));

@@ -30,8 +30,10 @@ contract ConsentInvariants is InvariantTest {
         messages = new MessageStore(store);
         Calendar[] memory calendars = new Calendar[](1);
         calendars[0] = store;
+        ConsentHandler deciders = new ConsentHandler(world, store);
+        deciders.nameDelegates();
         _handlers.push(new ClockHandler(world, calendars));
-        _handlers.push(new ConsentHandler(world, store));
+        _handlers.push(deciders);
         _handlers.push(new MessageHandler(world, store, messages));
     }
 

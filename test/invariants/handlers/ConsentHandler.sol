@@ -2,7 +2,7 @@
 pragma solidity 0.8.35;
 
 import {IConsentRegistry, Terms} from "../../../contracts/consent/interfaces/IConsentRegistry.sol";
-import {Categories} from "../../../contracts/types/Categories.sol";
+import {ALL_CATEGORIES, Categories} from "../../../contracts/types/Categories.sol";
 import {Purposes} from "../../../contracts/types/Purpose.sol";
 import {World} from "../World.sol";
 import {ConsentStore} from "../stores/ConsentStore.sol";
@@ -33,10 +33,8 @@ contract ConsentHandler is Handler {
         uint256 maskSeed,
         uint256 timeSeed
     ) external {
-        address patient = world.patient(patientSeed);
+        (address patient, address grantee, bytes32 policy) = _slot(patientSeed, granteeSeed, policySeed);
         address actor = world.decider(patient, actorSeed);
-        address grantee = world.grantee(granteeSeed);
-        bytes32 policy = world.policy(policySeed);
         Terms memory terms = _terms(maskSeed, timeSeed);
 
         bool rightful =
@@ -49,10 +47,8 @@ contract ConsentHandler is Handler {
     }
 
     function revoke(uint256 patientSeed, uint256 actorSeed, uint256 granteeSeed, uint256 policySeed) external {
-        address patient = world.patient(patientSeed);
+        (address patient, address grantee, bytes32 policy) = _slot(patientSeed, granteeSeed, policySeed);
         address actor = world.decider(patient, actorSeed);
-        address grantee = world.grantee(granteeSeed);
-        bytes32 policy = world.policy(policySeed);
 
         bool rightful = store.mayMove(patient, actor, grantee, policy, 0, 0);
         bool succeeded = _decide(actor, abi.encodeCall(IConsentRegistry.revoke, (patient, grantee, policy)));
@@ -73,17 +69,38 @@ contract ConsentHandler is Handler {
     }
 
     function setDelegate(uint256 patientSeed, uint256 delegateSeed, uint256 maskSeed, uint256 timeSeed) external {
-        address patient = world.patient(patientSeed);
-        address delegate = world.delegate(delegateSeed);
-        Categories categories = _categories(maskSeed);
-        uint40 until = _until(timeSeed);
+        _setDelegate(world.patient(patientSeed), world.delegate(delegateSeed), _until(timeSeed), _categories(maskSeed));
+    }
 
+    /// @notice Everybody starts with a guardian for all and a proxy for half.
+    function nameDelegates() external {
+        uint40 until = uint40(block.timestamp + 20 days);
+        for (uint256 i; i < world.patientCount(); ++i) {
+            _setDelegate(world.patients(i), world.delegates(0), until, ALL_CATEGORIES);
+            _setDelegate(world.patients(i), world.delegates(1), until, Categories.wrap(2 ** 11 - 1));
+        }
+    }
+
+    function _setDelegate(address patient, address delegate, uint40 until, Categories categories) internal {
         uint256 mask = Categories.unwrap(categories);
         bool rightful = until == 0 || (until > block.timestamp && mask != 0 && mask < 2 ** 21);
         bool succeeded = _decide(patient, abi.encodeCall(IConsentRegistry.setDelegate, (delegate, until, categories)));
 
         store.judge(succeeded, true, rightful);
         if (succeeded) store.delegated(patient, delegate, until, mask);
+    }
+
+    /// @dev Any consent, or half of the time one that was granted lately.
+    function _slot(
+        uint256 patientSeed,
+        uint256 granteeSeed,
+        uint256 policySeed
+    ) internal view returns (address, address, bytes32) {
+        if (policySeed % 4 < 2 || store.grantCount() == 0) {
+            return (world.patient(patientSeed), world.grantee(granteeSeed), world.policy(policySeed));
+        }
+        ConsentStore.Slot memory slot = store.recentGrant(granteeSeed);
+        return (slot.patient, slot.grantee, slot.policy);
     }
 
     function _decide(address actor, bytes memory data) internal returns (bool) {

@@ -37,9 +37,10 @@ contract MessageHandler is ConsentHandler {
         uint256 maskSeed,
         uint256 timeSeed
     ) external {
-        Message memory message = _message(Kind.Grant, patientSeed, signerSeed, timeSeed / 2 ** 128);
-        message.other = world.grantee(granteeSeed);
-        message.policy = world.policy(policySeed);
+        (address patient, address grantee, bytes32 policy) = _slot(patientSeed, granteeSeed, policySeed);
+        Message memory message = _message(Kind.Grant, patient, signerSeed, timeSeed / 2 ** 128);
+        message.other = grantee;
+        message.policy = policy;
         message.terms = _terms(maskSeed, timeSeed);
         address registry = address(world.CONSENTS());
         uint48 revision = world.CONSENTS().revisionOf(message.patient, message.other, message.policy);
@@ -75,9 +76,10 @@ contract MessageHandler is ConsentHandler {
         uint256 policySeed,
         uint256 timeSeed
     ) external {
-        Message memory message = _message(Kind.Revoke, patientSeed, signerSeed, timeSeed);
-        message.other = world.grantee(granteeSeed);
-        message.policy = world.policy(policySeed);
+        (address patient, address grantee, bytes32 policy) = _slot(patientSeed, granteeSeed, policySeed);
+        Message memory message = _message(Kind.Revoke, patient, signerSeed, timeSeed);
+        message.other = grantee;
+        message.policy = policy;
         uint48 revision = world.CONSENTS().revisionOf(message.patient, message.other, message.policy);
 
         bytes32 digest = Messages.revoke(
@@ -103,7 +105,7 @@ contract MessageHandler is ConsentHandler {
     }
 
     function signRevokeAll(uint256 patientSeed, uint256 timeSeed) external {
-        Message memory message = _message(Kind.RevokeAll, patientSeed, 0, timeSeed);
+        Message memory message = _message(Kind.RevokeAll, world.patient(patientSeed), 0, timeSeed);
         uint24 epoch = world.CONSENTS().epochOf(message.patient);
 
         bytes32 digest = Messages.revokeAll(address(world.CONSENTS()), message.patient, epoch, message.deadline);
@@ -115,7 +117,7 @@ contract MessageHandler is ConsentHandler {
     }
 
     function signDelegate(uint256 patientSeed, uint256 delegateSeed, uint256 maskSeed, uint256 timeSeed) external {
-        Message memory message = _message(Kind.SetDelegate, patientSeed, 0, timeSeed / 2 ** 128);
+        Message memory message = _message(Kind.SetDelegate, world.patient(patientSeed), 0, timeSeed / 2 ** 128);
         message.other = world.delegate(delegateSeed);
         message.terms.validUntil = _until(timeSeed);
         // What is never grantable is tried by `setDelegate`.
@@ -158,13 +160,13 @@ contract MessageHandler is ConsentHandler {
 
     function _message(
         Kind kind,
-        uint256 patientSeed,
+        address patient,
         uint256 signerSeed,
         uint256 lifeSeed
     ) internal view returns (Message memory message) {
         message.kind = kind;
-        message.patient = world.patient(patientSeed);
-        message.signer = world.decider(message.patient, signerSeed);
+        message.patient = patient;
+        message.signer = world.decider(patient, signerSeed);
         message.deadline = block.timestamp + bound(lifeSeed, 0, 60 days);
     }
 
