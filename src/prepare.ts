@@ -66,7 +66,8 @@ export function prepare<T>(
     try {
       await around?.before?.();
     } catch (error) {
-      await undo();
+      // What went wrong first is what the caller must hear of.
+      await undo().catch(() => undefined);
       throw error;
     }
   };

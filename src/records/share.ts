@@ -29,8 +29,11 @@ export async function share(
 ): Promise<Handover> {
   const patient = accountOf(aceso);
   const candidates = await heldBy(aceso, { patient, holder: patient });
-  const chosen = candidates.filter(({ record }) => records === undefined || records.includes(record));
-  return handOver(aceso, toAddress(grantee), chosen, () => Promise.resolve(true));
+  const wanted = records?.map((record) => record.toLowerCase() as Hex);
+  const chosen = candidates.filter(({ record }) => wanted === undefined || wanted.includes(record));
+  const handover = await handOver(aceso, toAddress(grantee), chosen, () => Promise.resolve(true));
+  const unknown = (wanted ?? []).filter((record) => !candidates.some((candidate) => candidate.record === record));
+  return { ...handover, withheld: [...handover.withheld, ...unknown.map((record) => withheldOf(record, "no key"))] };
 }
 
 /**

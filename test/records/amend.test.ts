@@ -1,7 +1,14 @@
 import { expect } from "chai";
 import { ZeroHash } from "ethers";
 
-import { accountOf, encryptionKeyOf, NoEncryptionKeyError, NoVaultError, type Aceso } from "../../src/aceso.js";
+import {
+  accountOf,
+  encryptionKeyOf,
+  NoEncryptionKeyError,
+  NoVaultError,
+  signerOf,
+  type Aceso,
+} from "../../src/aceso.js";
 import type { Address } from "../../src/crypto/address.js";
 import { textOf, type Hex } from "../../src/crypto/bytes.js";
 import { open as openCiphertext } from "../../src/crypto/contentKey.js";
@@ -151,6 +158,20 @@ describe("amend", () => {
       expect(await versionsRead(all, reader, record)).to.deep.equal([["glucose"], ["corrected"]]);
     }
     expect(idsIn((await open(patient, treatment(patient))).bundle)).to.deep.equal(["corrected"]);
+  });
+
+  it("keeps the new version's key when another write put earlier keys back meanwhile", async () => {
+    const all = await shared();
+    const { hospital, patient, vault, correction, record } = all;
+    const earlier = await vault.listKeys({ record });
+    const prepared = await amend(hospital, correction);
+    await prepared.store();
+    for (const key of earlier) await vault.putKey(key);
+    const { hash } = await signerOf(hospital).sendTransaction({ to: prepared.to, data: prepared.data });
+    await prepared.finish(hash as Hex);
+    for (const reader of [patient, hospital]) {
+      expect(await versionsRead(all, reader, record)).to.deep.equal([["glucose"], ["corrected"]]);
+    }
   });
 
   it("leaves vault and versions as they were when the wallet refuses to send", async () => {

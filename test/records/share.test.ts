@@ -26,6 +26,15 @@ async function admitted() {
 }
 
 describe("share", () => {
+  it("takes ids in any case, and names those the patient holds no key to", async () => {
+    const { patient, doctor, glucose } = await admitted();
+    const upper = `0x${glucose.slice(2).toUpperCase()}` as Hex;
+    const strange = id("no record") as Hex;
+    const handover = await share(patient, { grantee: accountOf(doctor), records: [upper, strange] });
+    expect(handover.records).to.deep.equal([glucose]);
+    expect(handover.withheld).to.deep.equal([{ record: strange, reason: "no key" }]);
+  });
+
   it("wraps every record of the patient for a reader, whoever wrote it", async () => {
     const { patient, hospital, clinic, doctor, glucose, pressure, hiv, vault } = await admitted();
     const [own] = await added(clinic, patient, bundleOf(AMOXICILLIN));
