@@ -7,7 +7,7 @@ import { generateContentKey, open, seal } from "../../src/crypto/contentKey.js";
 
 /** The document: 10 MB of random bytes. */
 const DOCUMENT_BYTES = 10_000_000;
-const ROUNDS = 50;
+const ROUNDS = 100;
 const WARM_UP_ROUNDS = 5;
 
 /** How slow sealing may be, as a part of the cipher's own speed. */
