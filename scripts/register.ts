@@ -26,6 +26,7 @@ for (const [contract, key] of [
   ["EmergencyAccess", "emergencyAccess"],
   ["RecordRegistry", "recordRegistry"],
   ["KeyDirectory", "keyDirectory"],
+  ["PrescriptionRegistry", "prescriptionRegistry"],
 ] as const) {
   const file = `deploy/erc7730/${contract}.json`;
   const descriptor = JSON.parse(await readFile(file, "utf8")) as Descriptor;

@@ -11,14 +11,20 @@ import { deploymentOn, type Deployment } from "./deployment.js";
 import { AcesoError } from "./errors.js";
 import {
   Accreditation__factory,
+  BatchLedger__factory,
   ConsentRegistry__factory,
   EmergencyAccess__factory,
   KeyDirectory__factory,
+  PrescriptionRegistry__factory,
+  ProductRegistry__factory,
   RecordRegistry__factory,
   type Accreditation,
+  type BatchLedger,
   type ConsentRegistry,
   type EmergencyAccess,
   type KeyDirectory,
+  type PrescriptionRegistry,
+  type ProductRegistry,
   type RecordRegistry,
 } from "./generated/index.js";
 import { chainIdOf } from "./provider.js";
@@ -31,6 +37,9 @@ export type Contracts = {
   emergencies: EmergencyAccess;
   records: RecordRegistry;
   keys: KeyDirectory;
+  products: ProductRegistry;
+  batches: BatchLedger;
+  prescriptions: PrescriptionRegistry;
 };
 
 /** A connection. Make it with {@link connect}. */
@@ -87,6 +96,9 @@ export async function connect(runner: Signer | Provider, options: ConnectOptions
       emergencies: EmergencyAccess__factory.connect(deployment.emergencyAccess, runner),
       records: RecordRegistry__factory.connect(deployment.recordRegistry, runner),
       keys: KeyDirectory__factory.connect(deployment.keyDirectory, runner),
+      products: ProductRegistry__factory.connect(deployment.productRegistry, runner),
+      batches: BatchLedger__factory.connect(deployment.batchLedger, runner),
+      prescriptions: PrescriptionRegistry__factory.connect(deployment.prescriptionRegistry, runner),
     },
     ...(signer && { signer, account: toAddress(await signer.getAddress()) }),
     ...(options.vault && { vault: options.vault }),

@@ -15,6 +15,9 @@ export type Deployment = {
   emergencyAccess: Address;
   recordRegistry: Address;
   keyDirectory: Address;
+  productRegistry: Address;
+  batchLedger: Address;
+  prescriptionRegistry: Address;
   /** The first block that can hold an event of these contracts; 0 when not known. */
   fromBlock: number;
 };
@@ -27,6 +30,9 @@ const IGNITION_KEYS = {
   emergencyAccess: "Consent#EmergencyAccess",
   recordRegistry: "Records#RecordRegistry",
   keyDirectory: "Records#KeyDirectory",
+  productRegistry: "Medication#ProductRegistry",
+  batchLedger: "Medication#BatchLedger",
+  prescriptionRegistry: "Medication#PrescriptionRegistry",
 } as const;
 
 /**
@@ -66,6 +72,9 @@ export function parseDeployment(json: unknown): Deployment {
     emergencyAccess: address("emergencyAccess"),
     recordRegistry: address("recordRegistry"),
     keyDirectory: address("keyDirectory"),
+    productRegistry: address("productRegistry"),
+    batchLedger: address("batchLedger"),
+    prescriptionRegistry: address("prescriptionRegistry"),
     fromBlock,
   };
 }

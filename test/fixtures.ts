@@ -8,9 +8,12 @@ import { BREAK_THE_GLASS, purposeBit } from "../src/consent/purpose.js";
 import {
   AccessManager__factory,
   Accreditation__factory,
+  BatchLedger__factory,
   ConsentRegistry__factory,
   EmergencyAccess__factory,
   KeyDirectory__factory,
+  PrescriptionRegistry__factory,
+  ProductRegistry__factory,
   RecordRegistry__factory,
 } from "../src/generated/index.js";
 
@@ -62,6 +65,9 @@ export async function system() {
     emergencies: EmergencyAccess__factory.connect(await deployed.emergencyAccess.getAddress(), admin),
     records: RecordRegistry__factory.connect(await deployed.recordRegistry.getAddress(), admin),
     keys: KeyDirectory__factory.connect(await deployed.keyDirectory.getAddress(), admin),
+    products: ProductRegistry__factory.connect(await deployed.productRegistry.getAddress(), admin),
+    batches: BatchLedger__factory.connect(await deployed.batchLedger.getAddress(), admin),
+    prescriptions: PrescriptionRegistry__factory.connect(await deployed.prescriptionRegistry.getAddress(), admin),
     ...{ admin, patient, guardian, clinic, nurse, hospital, registrar, doctor, colleague, officer, relayer, stranger },
   };
 }

@@ -32,7 +32,8 @@ import { memoryVault } from "../src/vault/memory.js";
 import { ethers, FAR, licensed, loadFixture, type Deployment as House } from "./fixtures.js";
 
 /** The deployment of {@link licensed}, as the SDK knows one. */
-export function deploymentOf({ accessManager, accreditation, consents, emergencies, records, keys }: House) {
+export function deploymentOf(house: House) {
+  const { accessManager, accreditation, consents, emergencies, records, keys } = house;
   return parseDeployment({
     accessManager: accessManager.target,
     accreditation: accreditation.target,
@@ -40,6 +41,9 @@ export function deploymentOf({ accessManager, accreditation, consents, emergenci
     emergencyAccess: emergencies.target,
     recordRegistry: records.target,
     keyDirectory: keys.target,
+    productRegistry: house.products.target,
+    batchLedger: house.batches.target,
+    prescriptionRegistry: house.prescriptions.target,
   });
 }
 

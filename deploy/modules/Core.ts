@@ -4,6 +4,7 @@ import { ROLES } from "../../src/accreditation/role.js";
 import Accreditation from "./Accreditation.js";
 import Admin from "./Admin.js";
 import Consent from "./Consent.js";
+import Medication from "./Medication.js";
 import Records from "./Records.js";
 
 /**
@@ -17,6 +18,7 @@ export default buildModule("Core", (m) => {
   const { accreditation } = m.useModule(Accreditation);
   const { consentRegistry, emergencyAccess } = m.useModule(Consent);
   const { recordRegistry, keyDirectory } = m.useModule(Records);
+  const { productRegistry, batchLedger, prescriptionRegistry } = m.useModule(Medication);
 
   const accreditor = m.getParameter("accreditor", m.getAccount(0));
   const appointments = ROLES.map((role, number) =>
@@ -24,5 +26,8 @@ export default buildModule("Core", (m) => {
   );
   m.call(accreditation, "multicall", [appointments], { id: "appointAccreditor" });
 
-  return { accessManager, accreditation, consentRegistry, emergencyAccess, recordRegistry, keyDirectory };
+  return {
+    ...{ accessManager, accreditation, consentRegistry, emergencyAccess, recordRegistry, keyDirectory },
+    ...{ productRegistry, batchLedger, prescriptionRegistry },
+  };
 });
