@@ -26,6 +26,20 @@ export const BUDGETS = {
   "records.anchorRoot": { gas: 60_000, source: "target" },
   "records.logAccess": { gas: 52_000, source: "target" },
   "keys.publish": { gas: 45_900, source: "measured" },
+  "medication.commission": { gas: 115_000, source: "target", usualWay: "ERC-721 mint 68,648 a unit" },
+  "medication.commission1": { gas: 115_000, source: "target", usualWay: "ERC-721 mint 68,648 a unit" },
+  "medication.commission1000": { gas: 115_000, source: "target", usualWay: "ERC-721 mint 68,648 a unit" },
+  "medication.split": { gas: 27_100, source: "measured" },
+  "medication.pack": { gas: 15_900, source: "measured" },
+  "medication.ship": { gas: 52_000, source: "target", usualWay: "ERC-721 transfer 54,842 a unit" },
+  "medication.shipToPharmacy": { gas: 60_300, source: "measured", usualWay: "ERC-721 transfer 54,842 a unit" },
+  "medication.shipParcels": { gas: 13_080, source: "measured", usualWay: "ERC-721 transfer 54,842 a unit" },
+  "medication.receive": { gas: 45_000, source: "target", usualWay: "ERC-721 transfer 54,842 a unit" },
+  "medication.dispense": { gas: 71_000, source: "target" },
+  "medication.dispenseFirst": { gas: 88_000, source: "target" },
+  "medication.recall": { gas: 46_000, source: "target" },
+  "prescription.issue": { gas: 69_400, source: "measured" },
+  "prescription.fill": { gas: 95_000, source: "target" },
 } as const satisfies Record<string, Budget>;
 
 /** The name of an operation: domain and verb. */

@@ -80,10 +80,15 @@ function slotRows(measured: readonly Measured[]): Rows {
   return {
     head: ["operation", "slot", "change", "why"],
     aligns: ["left", "left", "left", "left"],
-    rows: measured.flatMap(({ operation: { name, slots } }) =>
+    rows: measured.flatMap(({ operation: { name, slots, sharedSlots = [] } }) =>
       slots.length === 0
         ? [[name, "none", "", "the event is the trail"]]
-        : slots.map(({ contract, slot, kind, why }) => [name, `\`${contract}.${slot}\``, KINDS[kind], why]),
+        : [...slots, ...sharedSlots].map(({ contract, slot, kind, why }) => [
+            name,
+            `\`${contract}.${slot}\``,
+            KINDS[kind],
+            why,
+          ]),
     ),
   };
 }

@@ -21,6 +21,8 @@ export type Operation = {
   batch?: number;
   /** Every slot that one of its kind changes; checked against the trace. */
   slots: readonly WrittenSlot[];
+  /** Every slot that a batch changes once, however many of its kind are in it. */
+  sharedSlots?: readonly WrittenSlot[];
   /**
    * Brings about what must stand before, and gives the call that does it for somebody new. Every call finds slots in
    * the same state, so calls differ only in how much happened earlier.

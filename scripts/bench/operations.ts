@@ -9,9 +9,19 @@ import { accreditationOperations } from "./operations/accreditation.js";
 import { consentOperations } from "./operations/consent.js";
 import { emergencyOperations } from "./operations/emergency.js";
 import { keyOperations } from "./operations/keys.js";
+import { medicationOperations } from "./operations/medication.js";
+import { prescriptionOperations } from "./operations/prescription.js";
 import { recordOperations } from "./operations/records.js";
 
-const DOMAINS = [accreditationOperations, consentOperations, emergencyOperations, recordOperations, keyOperations];
+const DOMAINS = [
+  accreditationOperations,
+  consentOperations,
+  emergencyOperations,
+  recordOperations,
+  keyOperations,
+  medicationOperations,
+  prescriptionOperations,
+];
 
 /** Sets the scene of every domain and gives its operations. */
 export async function allOperations(bench: Bench): Promise<Operation[]> {

@@ -51,7 +51,8 @@ export async function priceOf(bench: Bench, operation: Operation): Promise<Price
 
 function requireExplained(contracts: Contracts, operation: Operation, changes: readonly SlotChange[]): void {
   const batch = operation.batch ?? 1;
-  const said = operation.slots.flatMap((slot) => Array<string>(batch).fill(describe(slot, contracts)));
+  const each = operation.slots.flatMap((slot) => Array<string>(batch).fill(describe(slot, contracts)));
+  const said = [...each, ...(operation.sharedSlots ?? []).map((slot) => describe(slot, contracts))];
   const traced = changes.map((change) => `${kindOf(change)} ${change.account}`);
   if (said.sort().join() !== traced.sort().join()) throw new SlotsUnexplainedError(operation.name, said, traced);
 }

@@ -78,7 +78,10 @@ export function sgtinLabel({ gtin, serial }: { gtin: string; serial: string }): 
 }
 
 /** Items as the contracts take them: parcels, and containers with their batches in order. */
-export function itemsOf(items: readonly Item[]): { parcels: Parcel[]; containers: Container[] } {
+export function itemsOf(items: readonly Item[]): {
+  parcels: Parcel[];
+  containers: (Container & { batches: Hex[] })[];
+} {
   return {
     parcels: items.filter(isParcel),
     containers: items
