@@ -10,10 +10,11 @@ import { Listr } from "listr2";
 
 import { startBench } from "./bench/bench.js";
 import { writeGasPage } from "./bench/docs.js";
-import { growths, overruns, slowness } from "./bench/findings.js";
+import { growths, overruns, serialFaults, slowness } from "./bench/findings.js";
 import { measure, type Measured } from "./bench/flatness.js";
 import { allOperations } from "./bench/operations.js";
-import { flatnessRows, onScreen, priceRows, throughputRows } from "./bench/report.js";
+import { flatnessRows, onScreen, priceRows, serialRows, throughputRows } from "./bench/report.js";
+import { measureSerials } from "./bench/serials.js";
 import { measureThroughput } from "./bench/throughput.js";
 
 const GAS_PAGE = fileURLToPath(new URL("../docs/gas.md", import.meta.url));
@@ -29,6 +30,7 @@ const { json, docs } = new Command("bench")
 
 // First, while the process holds nothing else.
 const throughput = await step("Seal and open 10 MB", measureThroughput);
+const serials = await step("Turn a million serials into a root", measureSerials);
 const measured = await measureAll();
 const prices = measured.map(({ price }) => price);
 const flatness = measured.map(({ flatness }) => flatness);
@@ -36,10 +38,11 @@ const flatness = measured.map(({ flatness }) => flatness);
 console.log(onScreen(priceRows(measured)));
 console.log(onScreen(flatnessRows(flatness)));
 console.log(onScreen(throughputRows(throughput)));
+console.log(onScreen(serialRows(serials)));
 if (json !== undefined) await writeFile(json, `${JSON.stringify(prices, null, 2)}\n`);
 if (docs) await writeGasPage(GAS_PAGE, measured);
 
-const findings = [...overruns(prices), ...growths(flatness), ...slowness(throughput)];
+const findings = [...overruns(prices), ...growths(flatness), ...slowness(throughput), ...serialFaults(serials)];
 for (const finding of findings) console.error(finding);
 if (findings.length > 0) process.exitCode = 1;
 

@@ -32,11 +32,12 @@ What every operation costs on the system as \`deploy/modules/System.ts\` deploys
 
 The inputs are the hard case: every purpose a consent can grant and every data category, a policy, a member of staff as
 caller, digests, addresses and signatures without a zero byte, a grantee, policy and author that ${gasText(MANY)} earlier
-operations had, too.
+operations had, too; medicines with a proof of depth 20, as in a batch of a million units.
 
 ${markdown(priceRows(measured))}
 
-Of a batch the figures are one record's share. The usual way is the same with the Ethereum Attestation Service (EAS).
+Of a batch the figures are one item's share. The usual way is the same with the Ethereum Attestation Service (EAS), or
+with one ERC-721 token a unit.
 A budget is a target set before the contracts were written or, for these, at most 1 % above what the operation cost when
 it was added: ${measuredNames()}.
 

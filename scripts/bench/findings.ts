@@ -6,6 +6,7 @@
 import { budgetOf } from "./budgets.js";
 import { FEW, FLAT_UP_TO, MANY, type Flatness } from "./flatness.js";
 import { gasText } from "./report.js";
+import { SERIALS_WITHIN, type SerialTrees } from "./serials.js";
 import type { Price } from "./price.js";
 import { SEALING_AT_LEAST, type Throughput } from "./throughput.js";
 
@@ -26,6 +27,16 @@ export function growths(flatness: readonly Flatness[]): string[] {
       ({ operation, few, many }) =>
         `${operation} costs ${gasText(many)} gas after ${gasText(MANY)} earlier ones, ${gasText(few)} after ${FEW}.`,
     );
+}
+
+/** A sentence for a tree of serials that takes too much memory, or has another root than OpenZeppelin's. */
+export function serialFaults({ million, ours, openZeppelin }: SerialTrees): string[] {
+  const faults: string[] = [];
+  if (million.peakBytes > SERIALS_WITHIN) {
+    faults.push(`${gasText(million.units)} serials took ${gasText(million.peakBytes)} bytes of memory.`);
+  }
+  if (ours.root !== openZeppelin.root) faults.push("The tree of serials has another root than OpenZeppelin's.");
+  return faults;
 }
 
 /** A sentence when sealing is too slow. */

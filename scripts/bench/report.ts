@@ -7,6 +7,7 @@ import Table from "cli-table3";
 
 import { budgetOf } from "./budgets.js";
 import { FEW, MANY, type Flatness, type Measured } from "./flatness.js";
+import type { SerialTrees, TreeBuilt } from "./serials.js";
 import type { Comparison, Throughput } from "./throughput.js";
 
 /** A table: its columns, each with how it is aligned, and its rows. */
@@ -52,6 +53,21 @@ export function throughputRows(throughput: Throughput): Rows {
     head: ["10 MB", "SDK MB/s, best", "median", "AES-GCM alone MB/s, best", "median", "ratio of best"],
     aligns: ["left", "right", "right", "right", "right", "right"],
     rows: [comparisonRow("seal", throughput.seal), comparisonRow("open", throughput.open)],
+  };
+}
+
+/** How a batch's serials become one root. */
+export function serialRows({ million, ours, openZeppelin }: SerialTrees): Rows {
+  const row = (name: string, { units, seconds, peakBytes }: TreeBuilt): string[] => [
+    name,
+    gasText(units),
+    seconds.toFixed(1),
+    gasText(Math.round(peakBytes / 1024 ** 2)),
+  ];
+  return {
+    head: ["serials to a root", "units", "seconds", "peak MiB"],
+    aligns: ["left", "right", "right", "right"],
+    rows: [row("Aceso", million), row("Aceso", ours), row("@openzeppelin/merkle-tree", openZeppelin)],
   };
 }
 

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { BUDGETS } from "../../scripts/bench/budgets.js";
-import { growths, overruns, slowness } from "../../scripts/bench/findings.js";
+import { growths, overruns, serialFaults, slowness } from "../../scripts/bench/findings.js";
+import { SERIALS_WITHIN } from "../../scripts/bench/serials.js";
 
 const price = { operation: "consent.grant", calldataBytes: 228, floor: 48_307, ratio: 1.1 } as const;
 const flatness = { operation: "records.anchor", few: 50_000 } as const;
@@ -27,6 +28,28 @@ describe("growths", () => {
 
   it("allows one hundredth", () => {
     expect(growths([{ ...flatness, many: 50_500, ratio: 1.01 }])).to.deep.equal([]);
+  });
+});
+
+describe("serialFaults", () => {
+  const built = { units: 1_000_000, root: "0x01", seconds: 1, peakBytes: SERIALS_WITHIN };
+
+  it("says how much memory a million serials took beyond what they may", () => {
+    const million = { ...built, peakBytes: SERIALS_WITHIN + 1 };
+    expect(serialFaults({ million, ours: built, openZeppelin: built })).to.deep.equal([
+      "1,000,000 serials took 2,147,483,649 bytes of memory.",
+    ]);
+  });
+
+  it("tells a root that is not OpenZeppelin's", () => {
+    const openZeppelin = { ...built, root: "0x02" };
+    expect(serialFaults({ million: built, ours: built, openZeppelin })).to.deep.equal([
+      "The tree of serials has another root than OpenZeppelin's.",
+    ]);
+  });
+
+  it("allows two GiB, and the same root", () => {
+    expect(serialFaults({ million: built, ours: built, openZeppelin: built })).to.deep.equal([]);
   });
 });
 
