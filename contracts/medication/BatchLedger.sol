@@ -151,8 +151,7 @@ contract BatchLedger is CustodyLedger, IBatchLedger, Multicall {
         (BatchId batch, uint24 first, uint24 count) = (unit.parcel.batch, unit.parcel.first, unit.parcel.count);
         (uint24 number, ItemId parcel) = (unit.number, parcelId(batch, first, count));
         PackedCustody custody = _custodies[parcel];
-        Status status = custody.status();
-        Custodies.requireStatus(status, parcel, status == Status.Opened ? Status.Opened : Status.InCustody);
+        Custodies.requireInCustody(custody.status(), parcel);
         require(_isInRange(first, count, number), UnitNotInParcel(parcel, number));
         require(_isCommitted(batch, number, unit.serial, unit.proof), SerialNotCommitted(batch, number, unit.serial));
         stocked.batch = batch;

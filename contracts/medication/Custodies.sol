@@ -97,6 +97,11 @@ library Custodies {
         require(found == expected, ICustody.ItemStatusInvalid(item, found));
     }
 
+    /// @dev In custody, whole or opened.
+    function requireInCustody(Status found, ItemId item) internal pure {
+        requireStatus(found, item, found == Status.Opened ? Status.Opened : Status.InCustody);
+    }
+
     function requireHolder(address found, ItemId item, address expected) internal pure {
         require(found == expected, ICustody.ItemNotHeldBy(item, expected));
     }

@@ -39,7 +39,10 @@ abstract contract CustodyLedger is Batches, ICustody {
 
     /// @inheritdoc ICustody
     function split(Parcel calldata parcel, uint24[] calldata counts) external {
-        _requireActsFor(_custodies[parcelId(parcel.batch, parcel.first, parcel.count)].holder());
+        ItemId id = parcelId(parcel.batch, parcel.first, parcel.count);
+        PackedCustody custody = _custodies[id];
+        Custodies.requireInCustody(custody.status(), id);
+        _requireActsFor(custody.holder());
 
         Packaging.split(_custodies, _dispensed[parcel.batch], parcel, counts);
     }

@@ -26,7 +26,7 @@ library Packaging {
 
     /* HOLDER ACTIONS */
 
-    /// @notice Splits a parcel: `ICustody.split`.
+    /// @notice Splits a parcel in custody: `ICustody.split`.
     /// @param custodies The ledger's custody.
     /// @param dispensed Which units of the parcel's batch are dispensed.
     /// @param parcel The parcel.
@@ -40,7 +40,6 @@ library Packaging {
         ItemId id = parcelId(parcel.batch, parcel.first, parcel.count);
         Custody memory custody = custodies.get(id);
         bool isOpened = custody.status == Status.Opened;
-        Custodies.requireStatus(custody.status, id, isOpened ? Status.Opened : Status.InCustody);
 
         custodies.remove(id);
         uint256 sum;
