@@ -30,6 +30,7 @@ const MESSAGES = {
   AnchorRecord: "bytes32 id,bytes32 digest,bytes32 previous",
   EraseRecords: "address patient,bytes32[] ids",
   PublishKey: "address account,bytes32 key,bytes32 previous,uint256 nonce",
+  RoutePrescription: "bytes32 id,address pharmacy,uint24 version",
 };
 
 const TERMS = "uint80 purposes,uint48 categories,uint40 validFrom,uint40 validUntil";

@@ -52,7 +52,8 @@ library Packaging {
             custodies.set(parcelId(part.batch, part.first, part.count), custody);
             sum += count;
         }
-        require(counts.length > 1 && sum == parcel.count, ICustody.SplitInvalid(id, sum, parcel.count));
+        // An opened parcel may be looked at as it is: whole again once its units are back.
+        require((counts.length > 1 || isOpened) && sum == parcel.count, ICustody.SplitInvalid(id, sum, parcel.count));
 
         emit ICustody.ParcelSplit(parcel.batch, id, parcel.first, counts, msg.sender);
     }

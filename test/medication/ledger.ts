@@ -27,7 +27,7 @@ export const EVIDENCE = id("evidence");
 
 /** A tablet anybody may buy, and one on prescription only. */
 export const TABLET = encodeBytes32String("gtin:00300010123455");
-export const OPIOID = encodeBytes32String("gtin:00300010999991");
+export const OPIOID = encodeBytes32String("gtin:00300010999999");
 
 export const LOT = encodeBytes32String("A123");
 

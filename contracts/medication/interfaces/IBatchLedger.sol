@@ -146,7 +146,7 @@ interface IBatchLedger is IBatches, ICustody {
     function setService(address service, bool allowed) external;
 
     /// @notice Dispenses a unit that needs no prescription.
-    /// @dev Errors: `BatchUnknown`, `PrescriptionRequired`, `PharmacyInvalid`, `ItemUnknown`, `ItemStatusInvalid`,
+    /// @dev Errors: `PrescriptionRequired`, `PharmacyInvalid`, `ItemUnknown`, `ItemStatusInvalid`,
     /// `ItemNotSound`, `BatchIsRecalled`, `BatchIsHeld`, `BatchExpired`, `UnitNotInParcel`, `SerialNotCommitted`,
     /// `UnitAlreadyDispensed`.
     /// @param unit The unit, in a parcel the pharmacy holds unpacked. The caller is the pharmacy or its staff.
@@ -160,7 +160,8 @@ interface IBatchLedger is IBatches, ICustody {
     /// @param prescription The prescription's id.
     function dispenseOnPrescription(Unit calldata unit, address pharmacy, bytes32 prescription) external;
 
-    /// @notice Takes back to stock a unit that was dispensed without prescription and never left, once.
+    /// @notice Takes back to stock a unit that was dispensed without prescription and never left, once. What was filled
+    /// on a prescription goes back through it, or its doses stay spent.
     /// @dev Errors: as `dispense`, with `UnitNotDispensed` and `UnitReturnedBefore` for `UnitAlreadyDispensed`. A unit
     /// that is recalled, held or expired meanwhile may come back; it is not dispensed again.
     /// @param unit The unit. The caller is the pharmacy that holds its parcel, or its staff.

@@ -197,7 +197,7 @@ interface ICustody {
     error GoodsUnsafe(ItemId item);
     /// @notice The item is not on its way between these two.
     error ShipmentUnknown(ItemId item, address from, address to);
-    /// @notice A split makes two or more parcels, none empty, that add up to the parcel.
+    /// @notice A split makes two or more parcels (an opened one may stay one), none empty, that add up to the parcel.
     error SplitInvalid(ItemId parcel, uint256 sum, uint256 count);
     /// @notice A container has a label and its batches in strictly ascending order.
     error ContainerInvalid(ItemId container);
@@ -212,12 +212,13 @@ interface ICustody {
     /// @notice The item is not packed in this container.
     error ItemNotInside(ItemId item, ItemId container);
 
-    /// @notice Splits a parcel into smaller ones, in order, each in the same custody and condition.
-    /// @dev A part of an opened parcel is opened only if units of it were dispensed; a part of more than 65,536 units
-    /// stays opened without looking, which bounds the reads. Errors: `ItemUnknown`, `ItemStatusInvalid`,
-    /// `CustodyUnauthorized`, `SplitInvalid`.
+    /// @notice Splits a parcel into smaller ones, in order, each in the same custody and condition. An opened parcel may
+    /// also be "split" into itself: it is whole again once all its units are back in stock.
+    /// @dev A part of an opened parcel is opened only if units of it are dispensed; a part of more than 65,536 units stays
+    /// opened without looking, which bounds the reads. Errors: `ItemUnknown`, `ItemStatusInvalid`, `CustodyUnauthorized`,
+    /// `SplitInvalid`.
     /// @param parcel The parcel.
-    /// @param counts How many units each new parcel has: two or more, none zero, together the parcel's.
+    /// @param counts How many units each new parcel has: two or more of them, none zero, together the parcel's.
     function split(Parcel calldata parcel, uint24[] calldata counts) external;
 
     /// @notice Packs items into a container, new or already in the holder's custody.
@@ -239,9 +240,11 @@ interface ICustody {
     function unpack(ItemId container, ItemId[] calldata items, address holder) external;
 
     /// @notice Ships items; the sender stays answerable until they are received.
-    /// @dev Both need a live licence in a role that trades: Manufacturer, Distributor, Pharmacy or Provider. Errors:
-    /// `ItemsMissing`, `PartnerInvalid`, `ConsigneeIsConsignor`, `ItemUnknown`, `ItemStatusInvalid`, `ItemNotHeldBy`,
-    /// `GoodsUnsafe`.
+    /// @dev The receiver needs a live licence in a role that trades: Manufacturer, Distributor, Pharmacy or Provider. So
+    /// does the sender, to a Pharmacy or Provider: who lost its licence sends goods back, but not on to where they are
+    /// used. Errors: `ConsigneeIsConsignor`, `CustodyUnauthorized`, `PartnerInvalid`, `ItemsMissing`, `ItemUnknown`,
+    /// `ItemStatusInvalid`, `ItemNotHeldBy`, `GoodsUnsafe`, and `BatchUnknown` for a container that names a batch nobody
+    /// commissioned.
     /// @param items What is shipped: whole, in the sender's custody.
     /// @param handover From whom to whom; the caller acts for the sender.
     /// @param document Digest of the shipping document.
@@ -294,7 +297,8 @@ interface ICustody {
         bytes32 evidence
     ) external;
 
-    /// @notice Destroys items, for good. What a manufacturer or regulator holds or suspects is kept, as evidence.
+    /// @notice Destroys items, for good. What a manufacturer or regulator holds or suspects is kept, as evidence; a hold
+    /// of the whole batch stops its sale only, so who needs its packs as evidence holds the items.
     /// @dev Errors: `ItemsMissing`, `CustodyUnauthorized`, `ItemUnknown`, `ItemStatusInvalid`, `ItemNotHeldBy`,
     /// `AuthorityTooLow`.
     /// @param items The items: whole, in the holder's custody.
