@@ -22,6 +22,8 @@ import * as purposes from "./consent/purpose.js";
 import * as terms from "./consent/terms.js";
 import * as emergencies from "./emergency/emergency.js";
 import * as preferences from "./emergency/preference.js";
+import * as codeInfos from "./fda/codeInfo.js";
+import * as recallNotices from "./fda/recall.js";
 import * as accountings from "./fhir/accounting.js";
 import * as auditEvents from "./fhir/auditEvent.js";
 import * as bundles from "./fhir/bundle.js";
@@ -29,7 +31,47 @@ import * as resourceCategories from "./fhir/categories.js";
 import * as fhirConsents from "./fhir/consent.js";
 import * as histories from "./fhir/history.js";
 import * as resources from "./fhir/resource.js";
+import * as characters from "./gs1/characters.js";
+import * as checkDigits from "./gs1/checkDigit.js";
+import * as dates from "./gs1/date.js";
+import * as digitalLinks from "./gs1/digitalLink.js";
+import * as elementStrings from "./gs1/elementString.js";
+import * as elements from "./gs1/elements.js";
+import * as epcs from "./gs1/epc.js";
+import * as epcisChecks from "./gs1/epcis/check.js";
+import * as epcisDocuments from "./gs1/epcis/document.js";
+import * as epcisJson from "./gs1/epcis/json.js";
+import * as epcisTexts from "./gs1/epcis/parse.js";
+import * as epcisVocabularies from "./gs1/epcis/vocabulary.js";
+import * as epcisWriting from "./gs1/epcis/write.js";
+import * as epcisXml from "./gs1/epcis/xml.js";
+import * as glns from "./gs1/gln.js";
+import * as gtins from "./gs1/gtin.js";
+import * as ndcs from "./gs1/ndc.js";
+import * as productIds from "./gs1/productId.js";
+import * as scans from "./gs1/scan.js";
+import * as ssccs from "./gs1/sscc.js";
+import * as udis from "./gs1/udi.js";
 import * as directory from "./keys/keys.js";
+import * as batches from "./medication/batch.js";
+import * as codes from "./medication/codes.js";
+import * as conditions from "./medication/condition.js";
+import * as dispensing from "./medication/dispense.js";
+import * as documents from "./medication/document.js";
+import * as excerpts from "./medication/excerpt.js";
+import * as shipments from "./medication/handover.js";
+import * as items from "./medication/item.js";
+import * as losses from "./medication/loss.js";
+import * as parcels from "./medication/parcel.js";
+import * as prescriptions from "./medication/prescription.js";
+import * as productRegistry from "./medication/product.js";
+import * as recalls from "./medication/recall.js";
+import * as routes from "./medication/route.js";
+import * as serials from "./medication/serials.js";
+import * as slips from "./medication/slip.js";
+import * as states from "./medication/states.js";
+import * as trees from "./medication/tree.js";
+import * as units from "./medication/unit.js";
 import * as accesses from "./records/access.js";
 import * as actors from "./records/actor.js";
 import * as additions from "./records/add.js";
@@ -77,6 +119,61 @@ export const records = {
 
 /** The directory of public encryption keys. */
 export const keys = { ...directory };
+
+/** Medicine from factory to patient: products, batches, custody, dispensing. */
+export const medication = {
+  ...items,
+  ...states,
+  ...codes,
+  ...serials,
+  ...trees,
+  ...excerpts,
+  ...documents,
+  ...productRegistry,
+  ...batches,
+  ...recalls,
+  ...parcels,
+  ...shipments,
+  ...conditions,
+  ...losses,
+  ...units,
+  ...dispensing,
+};
+
+/** Prescriptions: issued, routed by the patient, filled. */
+export const prescription = { ...slips, ...prescriptions, ...routes };
+
+/** GS1 and other device identifiers, barcodes and their dates. */
+export const gs1 = {
+  ...characters,
+  ...checkDigits,
+  ...dates,
+  ...elements,
+  ...elementStrings,
+  ...digitalLinks,
+  ...epcs,
+  ...glns,
+  ...gtins,
+  ...ndcs,
+  ...ssccs,
+  ...productIds,
+  ...udis,
+  ...scans,
+};
+
+/** GS1 EPCIS events, read from XML and JSON-LD and written as JSON-LD. */
+export const epcis = {
+  ...epcisTexts,
+  ...epcisJson,
+  ...epcisXml,
+  ...epcisDocuments,
+  ...epcisChecks,
+  ...epcisVocabularies,
+  ...epcisWriting,
+};
+
+/** Recalls of the United States Food and Drug Administration. */
+export const fda = { ...recallNotices, ...codeInfos };
 
 /** HL7 FHIR R4 at the edges. */
 export const fhir = {
@@ -126,12 +223,51 @@ export type { SealedKey } from "./crypto/sealedKey.js";
 export type { SealedSlot, Slot, Unlock } from "./crypto/slot.js";
 export type { CaseKey, ContestMessage, CountersignMessage, EmergencyCase, Opened } from "./emergency/emergency.js";
 export type { Preference, SetPreferenceMessage } from "./emergency/preference.js";
+export type { CodeInfo, RecalledLot } from "./fda/codeInfo.js";
+export type { RecallExpiry } from "./fda/expiry.js";
+export type { RecallClass, RecallNotice } from "./fda/recall.js";
 export type { Accounting, AccountingOptions, AccountingRule, Disclosure, RecipientName } from "./fhir/accounting.js";
 export type { EmptyEntry, FhirRecord } from "./fhir/bundle.js";
 export type { ConsentParts, ConsentReason, ConsentTerms } from "./fhir/consent.js";
 export type { HistoryPart } from "./fhir/history.js";
 export type { FullEntry } from "./fhir/resource.js";
+export type { DayParts, Expiry } from "./gs1/date.js";
+export type { Element, Elements, Key } from "./gs1/elements.js";
+export type {
+  Action,
+  AggregationEvent,
+  AssociationEvent,
+  BizTransaction,
+  EpcisDocument,
+  EpcisEvent,
+  MasterData,
+  ObjectEvent,
+  Quantity,
+  SourceOrDestination,
+  TransactionEvent,
+  TransactionStatement,
+  TransformationEvent,
+} from "./gs1/epcis/event.js";
+export type { EpcisLimit } from "./gs1/epcis/json.js";
+export type { Product } from "./gs1/productId.js";
+export type { OfProduct, Scan } from "./gs1/scan.js";
+export type { Udi } from "./gs1/udi.js";
 export type { PublishKeyMessage } from "./keys/keys.js";
+export type { BatchState, Commissioned } from "./medication/batch.js";
+export type { Availability, ProductKind } from "./medication/codes.js";
+export type { Judgement } from "./medication/condition.js";
+export type { SerialTreeFile } from "./medication/excerpt.js";
+export type { Shipment, TradingRole } from "./medication/handover.js";
+export type { Batch, Container, Item, Parcel } from "./medication/item.js";
+export type { Loss } from "./medication/loss.js";
+export type { Fill, PrescriptionState } from "./medication/prescription.js";
+export type { AuthorisedProduct, ProductAuthorisation, Supply } from "./medication/product.js";
+export type { BatchHold, RecallEnd } from "./medication/recall.js";
+export type { Route, RouteMessage, SignedRoute } from "./medication/route.js";
+export type { Prescription, PrescriptionOpening, PrescriptionSlip } from "./medication/slip.js";
+export type { Authority, Condition, Reason, Status } from "./medication/states.js";
+export type { OnProgress, SerialTree } from "./medication/tree.js";
+export type { Pack, ProvenUnit } from "./medication/unit.js";
 export type { Access } from "./records/access.js";
 export type { AddedRecord, Authorship, Chart, SealedRecord } from "./records/add.js";
 export type { Amendment } from "./records/amend.js";

@@ -10,9 +10,12 @@ import { AcesoError } from "./errors.js";
 import {
   AccessManager__factory,
   Accreditation__factory,
+  BatchLedger__factory,
   ConsentRegistry__factory,
   EmergencyAccess__factory,
   KeyDirectory__factory,
+  PrescriptionRegistry__factory,
+  ProductRegistry__factory,
   RecordRegistry__factory,
 } from "./generated/index.js";
 
@@ -22,6 +25,9 @@ const INTERFACES: readonly Interface[] = [
   EmergencyAccess__factory,
   RecordRegistry__factory,
   KeyDirectory__factory,
+  ProductRegistry__factory,
+  BatchLedger__factory,
+  PrescriptionRegistry__factory,
   AccessManager__factory,
 ].map((factory) => new Interface(factory.abi as InterfaceAbi));
 

@@ -1,13 +1,16 @@
 import { expect } from "chai";
-import { type ErrorFragment, Interface, type InterfaceAbi } from "ethers";
+import { encodeBytes32String, type ErrorFragment, Interface, type InterfaceAbi, ZeroHash } from "ethers";
 
 import { adviceOn, ADVISED_ERRORS } from "../src/advice.js";
 import {
   AccessManager__factory,
   Accreditation__factory,
+  BatchLedger__factory,
   ConsentRegistry__factory,
   EmergencyAccess__factory,
   KeyDirectory__factory,
+  PrescriptionRegistry__factory,
+  ProductRegistry__factory,
   RecordRegistry__factory,
 } from "../src/generated/index.js";
 
@@ -24,9 +27,12 @@ const NEVER_MET = [
 
 const OWN = [
   Accreditation__factory,
+  BatchLedger__factory,
   ConsentRegistry__factory,
   EmergencyAccess__factory,
   KeyDirectory__factory,
+  PrescriptionRegistry__factory,
+  ProductRegistry__factory,
   RecordRegistry__factory,
 ];
 
@@ -86,6 +92,23 @@ describe("adviceOn", () => {
     expect(adviceOn("RecordRoleInvalid", { role: 10n }).message).to.contain("PrivacyOfficer");
     expect(adviceOn("LicenceEndPast", { validUntil: 0n }).message).to.contain("1970-01-01T00:00:00.000Z");
     expect(adviceOn("SignatureExpired", { deadline: 2n ** 256n - 1n }).message).to.contain("second 1157920892");
+  });
+
+  it("names products, and states of batches and items in words", () => {
+    const item = `0x${"33".repeat(20)}`;
+    const product = encodeBytes32String("gtin:00300010123455");
+    expect(adviceOn("ProductUnknown", { product }).message).to.contain("gtin:00300010123455 ");
+    expect(adviceOn("ProductUnknown", { product: ZeroHash.replace("00", "ff") }).message).to.contain("0xff");
+    expect(adviceOn("AvailabilityEndInvalid", { availability: 3n, expectedEnd: 0n }).message).to.contain(
+      "discontinued",
+    );
+    expect(adviceOn("RecallLowered", { recallClass: 2n, recallDepth: 1n }).message).to.contain("class II, retail");
+    expect(adviceOn("RecallMissing", { id: product, status: 2n }).message).to.contain("terminated");
+    expect(adviceOn("BatchHoldUnchanged", { id: product, held: false }).message).to.contain("not held");
+    expect(adviceOn("ItemStatusInvalid", { item, status: 3n }).message).to.contain("in transit");
+    expect(adviceOn("ItemNotSound", { item, condition: 1n }).message).to.contain("on hold");
+    expect(adviceOn("AuthorityTooLow", { item, heldBy: 3n }).message).to.contain("regulator");
+    expect(adviceOn("PartnerInvalid", { organisation: item, role: 5n }).message).to.contain("Distributor");
   });
 
   it("says at least where to look for an error it does not know", () => {

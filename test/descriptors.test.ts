@@ -5,6 +5,7 @@ import { expect } from "chai";
 import * as consentMessages from "../src/consent/messages.js";
 import * as emergencyMessages from "../src/emergency/messages.js";
 import * as keyMessages from "../src/keys/messages.js";
+import * as medicationMessages from "../src/medication/messages.js";
 import * as recordMessages from "../src/records/messages.js";
 import type { MessageTypes } from "../src/signing.js";
 import { stage } from "./sdk.js";
@@ -37,6 +38,7 @@ const CONTRACTS: readonly [
   ["EmergencyAccess", "emergencies", emergencyMessages],
   ["RecordRegistry", "records", recordMessages],
   ["KeyDirectory", "keys", keyMessages],
+  ["PrescriptionRegistry", "prescriptions", medicationMessages],
 ];
 
 function descriptorOf(contract: string): Descriptor {

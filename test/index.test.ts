@@ -10,6 +10,8 @@ import * as purposes from "../src/consent/purpose.js";
 import * as terms from "../src/consent/terms.js";
 import * as emergencies from "../src/emergency/emergency.js";
 import * as preferences from "../src/emergency/preference.js";
+import * as codeInfos from "../src/fda/codeInfo.js";
+import * as recallNotices from "../src/fda/recall.js";
 import * as accountings from "../src/fhir/accounting.js";
 import * as auditEvents from "../src/fhir/auditEvent.js";
 import * as bundles from "../src/fhir/bundle.js";
@@ -17,8 +19,48 @@ import * as resourceCategories from "../src/fhir/categories.js";
 import * as fhirConsents from "../src/fhir/consent.js";
 import * as histories from "../src/fhir/history.js";
 import * as resources from "../src/fhir/resource.js";
+import * as characters from "../src/gs1/characters.js";
+import * as checkDigits from "../src/gs1/checkDigit.js";
+import * as dates from "../src/gs1/date.js";
+import * as digitalLinks from "../src/gs1/digitalLink.js";
+import * as elementStrings from "../src/gs1/elementString.js";
+import * as elements from "../src/gs1/elements.js";
+import * as epcs from "../src/gs1/epc.js";
+import * as epcisChecks from "../src/gs1/epcis/check.js";
+import * as epcisDocuments from "../src/gs1/epcis/document.js";
+import * as epcisJson from "../src/gs1/epcis/json.js";
+import * as epcisTexts from "../src/gs1/epcis/parse.js";
+import * as epcisVocabularies from "../src/gs1/epcis/vocabulary.js";
+import * as epcisWriting from "../src/gs1/epcis/write.js";
+import * as epcisXml from "../src/gs1/epcis/xml.js";
+import * as glns from "../src/gs1/gln.js";
+import * as gtins from "../src/gs1/gtin.js";
+import * as ndcs from "../src/gs1/ndc.js";
+import * as productIds from "../src/gs1/productId.js";
+import * as scans from "../src/gs1/scan.js";
+import * as ssccs from "../src/gs1/sscc.js";
+import * as udis from "../src/gs1/udi.js";
 import * as aceso from "../src/index.js";
 import * as directory from "../src/keys/keys.js";
+import * as batches from "../src/medication/batch.js";
+import * as codes from "../src/medication/codes.js";
+import * as conditions from "../src/medication/condition.js";
+import * as dispensing from "../src/medication/dispense.js";
+import * as documents from "../src/medication/document.js";
+import * as excerpts from "../src/medication/excerpt.js";
+import * as shipments from "../src/medication/handover.js";
+import * as items from "../src/medication/item.js";
+import * as losses from "../src/medication/loss.js";
+import * as parcels from "../src/medication/parcel.js";
+import * as prescriptions from "../src/medication/prescription.js";
+import * as productRegistry from "../src/medication/product.js";
+import * as recalls from "../src/medication/recall.js";
+import * as routes from "../src/medication/route.js";
+import * as serials from "../src/medication/serials.js";
+import * as slips from "../src/medication/slip.js";
+import * as states from "../src/medication/states.js";
+import * as trees from "../src/medication/tree.js";
+import * as units from "../src/medication/unit.js";
 import * as accesses from "../src/records/access.js";
 import * as actor from "../src/records/actor.js";
 import * as additions from "../src/records/add.js";
@@ -52,6 +94,43 @@ const DOMAINS: Readonly<Record<string, readonly object[]>> = {
     sweeping,
   ],
   keys: [directory],
+  medication: [
+    items,
+    states,
+    codes,
+    serials,
+    trees,
+    excerpts,
+    documents,
+    productRegistry,
+    batches,
+    recalls,
+    parcels,
+    shipments,
+    conditions,
+    losses,
+    units,
+    dispensing,
+  ],
+  prescription: [slips, prescriptions, routes],
+  gs1: [
+    characters,
+    checkDigits,
+    dates,
+    elements,
+    elementStrings,
+    digitalLinks,
+    epcs,
+    glns,
+    gtins,
+    ndcs,
+    ssccs,
+    productIds,
+    udis,
+    scans,
+  ],
+  epcis: [epcisTexts, epcisJson, epcisXml, epcisDocuments, epcisChecks, epcisVocabularies, epcisWriting],
+  fda: [recallNotices, codeInfos],
   fhir: [resources, resourceCategories, bundles, histories, fhirConsents, auditEvents, accountings],
 };
 
@@ -81,6 +160,20 @@ const PROMISED: Readonly<Record<string, readonly string[]>> = {
     ...["erase", "signErase", "eraseBySig", "sweep", "WITHHELD_REASONS", "NothingToOpenError"],
   ],
   keys: ["publish", "signPublish", "publishBySig", "publishedKey", "publishedKeys"],
+  medication: [
+    ...["authorise", "withdraw", "setAvailability", "productOf", "supplyOf", "products"],
+    ...["commission", "refresh", "batchOf", "recall", "terminateRecall", "rescindRecall", "holdBatch", "releaseBatch"],
+    ...["split", "pack", "unpack", "ship", "receive", "reject", "cancelShipment", "documentDigest"],
+    ...["hold", "release", "suspect", "clear", "condemn", "destroy", "reportMissing", "recover"],
+    ...["dispense", "returnToStock", "setService", "report", "unitIn", "buildTree", "excerptOf", "batchId", "itemId"],
+  ],
+  prescription: [
+    ...["issue", "cancel", "fill", "returnToStock", "prescriptionOf"],
+    ...["route", "signRoute", "routeBySig", "parseSlip", "prescriptionId"],
+  ],
+  gs1: ["parseScan", "parseElementString", "parseDigitalLink", "toGtin14", "gtinOfNdc", "productId", "expiryOfIsoDate"],
+  epcis: ["parseEpcis", "writeEpcis", "checkEpcis"],
+  fda: ["parseRecalls", "readCodeInfo"],
   fhir: ["parseBundle", "recordsOf", "historyOf", "categoriesOf", "auditEventOf"],
 };
 
