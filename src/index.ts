@@ -71,6 +71,21 @@ import * as serials from "./medication/serials.js";
 import * as slips from "./medication/slip.js";
 import * as states from "./medication/states.js";
 import * as trees from "./medication/tree.js";
+import * as affects from "./medication/affected.js";
+import * as alarms from "./medication/alerts.js";
+import * as dispensings from "./medication/dispensed.js";
+import * as lineages from "./medication/lineage.js";
+import * as queues from "./medication/queue.js";
+import * as offlineScans from "./medication/scanOffline.js";
+import * as scannedPacks from "./medication/scanned.js";
+import * as queueSending from "./medication/sendQueue.js";
+import * as snapshots from "./medication/snapshot.js";
+import * as standings from "./medication/standing.js";
+import * as stocks from "./medication/stock.js";
+import * as traces from "./medication/trace.js";
+import * as verdicts from "./medication/verdict.js";
+import * as verifications from "./medication/verify.js";
+import * as whereabouts from "./medication/whereabouts.js";
 import * as units from "./medication/unit.js";
 import * as accesses from "./records/access.js";
 import * as actors from "./records/actor.js";
@@ -138,6 +153,21 @@ export const medication = {
   ...losses,
   ...units,
   ...dispensing,
+  ...affects,
+  ...alarms,
+  ...dispensings,
+  ...lineages,
+  ...queues,
+  ...offlineScans,
+  ...queueSending,
+  ...snapshots,
+  ...standings,
+  ...stocks,
+  ...traces,
+  ...verdicts,
+  ...verifications,
+  ...scannedPacks,
+  ...whereabouts,
 };
 
 /** Prescriptions: issued, routed by the patient, filled. */

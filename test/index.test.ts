@@ -60,6 +60,21 @@ import * as serials from "../src/medication/serials.js";
 import * as slips from "../src/medication/slip.js";
 import * as states from "../src/medication/states.js";
 import * as trees from "../src/medication/tree.js";
+import * as affects from "../src/medication/affected.js";
+import * as alarms from "../src/medication/alerts.js";
+import * as dispensings from "../src/medication/dispensed.js";
+import * as lineages from "../src/medication/lineage.js";
+import * as queues from "../src/medication/queue.js";
+import * as offlineScans from "../src/medication/scanOffline.js";
+import * as scannedPacks from "../src/medication/scanned.js";
+import * as queueSending from "../src/medication/sendQueue.js";
+import * as snapshots from "../src/medication/snapshot.js";
+import * as standings from "../src/medication/standing.js";
+import * as stocks from "../src/medication/stock.js";
+import * as traces from "../src/medication/trace.js";
+import * as verdicts from "../src/medication/verdict.js";
+import * as verifications from "../src/medication/verify.js";
+import * as whereabouts from "../src/medication/whereabouts.js";
 import * as units from "../src/medication/unit.js";
 import * as accesses from "../src/records/access.js";
 import * as actor from "../src/records/actor.js";
@@ -111,6 +126,21 @@ const DOMAINS: Readonly<Record<string, readonly object[]>> = {
     losses,
     units,
     dispensing,
+    affects,
+    alarms,
+    dispensings,
+    lineages,
+    queues,
+    offlineScans,
+    queueSending,
+    snapshots,
+    standings,
+    stocks,
+    traces,
+    verdicts,
+    verifications,
+    scannedPacks,
+    whereabouts,
   ],
   prescription: [slips, prescriptions, routes],
   gs1: [
