@@ -8,9 +8,15 @@ import { parseDeployment } from "../../src/deployment.js";
 import type { Prepared, Sent } from "../../src/prepare.js";
 import { memoryVault } from "../../src/vault/memory.js";
 
-/** An in-process chain with the system on it, one vault, and a voice that tells what happens. */
-export async function openStage() {
-  const { ethers, ignition, networkHelpers } = await network.create();
+/**
+ * An in-process chain with the system on it, one vault, and a voice that tells what happens.
+ *
+ * @param startsOn when the chain begins; now when left out.
+ */
+export async function openStage({ startsOn = new Date() }: { startsOn?: Date } = {}) {
+  const { ethers, ignition, networkHelpers } = await network.create({
+    override: { initialDate: startsOn, allowBlocksWithSameTimestamp: true },
+  });
   const contracts = await ignition.deploy(System);
   const addresses = Object.entries(contracts).map(async ([name, contract]) => [name, await contract.getAddress()]);
   const deployment = parseDeployment(Object.fromEntries(await Promise.all(addresses)));
