@@ -58,6 +58,12 @@ import * as codes from "./medication/codes.js";
 import * as conditions from "./medication/condition.js";
 import * as dispensing from "./medication/dispense.js";
 import * as documents from "./medication/document.js";
+import * as epcisConflicts from "./medication/epcis/conflict.js";
+import * as epcisExports from "./medication/epcis/export.js";
+import * as epcisImports from "./medication/epcis/import.js";
+import * as epcisParties from "./medication/epcis/parties.js";
+import * as epcisPlans from "./medication/epcis/plan.js";
+import * as recallPlans from "./medication/recallNotice.js";
 import * as excerpts from "./medication/excerpt.js";
 import * as shipments from "./medication/handover.js";
 import * as items from "./medication/item.js";
@@ -200,10 +206,15 @@ export const epcis = {
   ...epcisChecks,
   ...epcisVocabularies,
   ...epcisWriting,
+  ...epcisParties,
+  ...epcisPlans,
+  ...epcisConflicts,
+  ...epcisImports,
+  ...epcisExports,
 };
 
 /** Recalls of the United States Food and Drug Administration. */
-export const fda = { ...recallNotices, ...codeInfos };
+export const fda = { ...recallNotices, ...codeInfos, ...recallPlans };
 
 /** HL7 FHIR R4 at the edges. */
 export const fhir = {
@@ -278,6 +289,12 @@ export type {
   TransactionStatement,
   TransformationEvent,
 } from "./gs1/epcis/event.js";
+export type { PlannedStep } from "./medication/epcis/step.js";
+export type { ConnectionOf, Imported, ImportProgress } from "./medication/epcis/import.js";
+export type { ExportOptions } from "./medication/epcis/export.js";
+export type { PartyBook, TradingParty } from "./medication/epcis/parties.js";
+export type { Plan, PlanOptions, Unmapped } from "./medication/epcis/plan.js";
+export type { PlannedRecall, RecallPlan } from "./medication/recallNotice.js";
 export type { EpcisLimit } from "./gs1/epcis/json.js";
 export type { Product } from "./gs1/productId.js";
 export type { OfProduct, Scan } from "./gs1/scan.js";

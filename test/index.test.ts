@@ -47,6 +47,12 @@ import * as codes from "../src/medication/codes.js";
 import * as conditions from "../src/medication/condition.js";
 import * as dispensing from "../src/medication/dispense.js";
 import * as documents from "../src/medication/document.js";
+import * as epcisConflicts from "../src/medication/epcis/conflict.js";
+import * as epcisExports from "../src/medication/epcis/export.js";
+import * as epcisImports from "../src/medication/epcis/import.js";
+import * as epcisParties from "../src/medication/epcis/parties.js";
+import * as epcisPlans from "../src/medication/epcis/plan.js";
+import * as recallPlans from "../src/medication/recallNotice.js";
 import * as excerpts from "../src/medication/excerpt.js";
 import * as shipments from "../src/medication/handover.js";
 import * as items from "../src/medication/item.js";
@@ -159,8 +165,21 @@ const DOMAINS: Readonly<Record<string, readonly object[]>> = {
     udis,
     scans,
   ],
-  epcis: [epcisTexts, epcisJson, epcisXml, epcisDocuments, epcisChecks, epcisVocabularies, epcisWriting],
-  fda: [recallNotices, codeInfos],
+  epcis: [
+    epcisTexts,
+    epcisJson,
+    epcisXml,
+    epcisDocuments,
+    epcisChecks,
+    epcisVocabularies,
+    epcisWriting,
+    epcisParties,
+    epcisPlans,
+    epcisConflicts,
+    epcisImports,
+    epcisExports,
+  ],
+  fda: [recallNotices, codeInfos, recallPlans],
   fhir: [resources, resourceCategories, bundles, histories, fhirConsents, auditEvents, accountings],
 };
 
