@@ -49,13 +49,17 @@ describe("connect", () => {
   it("binds every contract of the deployment", async () => {
     const { deployment } = await stage();
     const { contracts } = await connect(ethers.provider, { deployment });
-    const { accreditation, consents, emergencies, records, keys } = contracts;
-    expect([accreditation, consents, emergencies, records, keys].map(({ target }) => target)).to.deep.equal([
+    const { accreditation, consents, emergencies, records, keys, products, batches, prescriptions } = contracts;
+    const bound = [accreditation, consents, emergencies, records, keys, products, batches, prescriptions];
+    expect(bound.map(({ target }) => target)).to.deep.equal([
       deployment.accreditation,
       deployment.consentRegistry,
       deployment.emergencyAccess,
       deployment.recordRegistry,
       deployment.keyDirectory,
+      deployment.productRegistry,
+      deployment.batchLedger,
+      deployment.prescriptionRegistry,
     ]);
   });
 

@@ -12,9 +12,12 @@ const ADDRESSES = [
   "emergencyAccess",
   "recordRegistry",
   "keyDirectory",
+  "productRegistry",
+  "batchLedger",
+  "prescriptionRegistry",
 ] as const;
 
-const byte = (index: number) => `0x${(index + 1).toString(16).padStart(2, "0").repeat(20)}`;
+const byte = (index: number) => `0x${String(index + 1).padStart(2, "0").repeat(20)}`;
 
 /** A deployment by the keys of `Deployment`. */
 const NAMED: Readonly<Record<string, unknown>> = Object.fromEntries(
