@@ -17,7 +17,10 @@ const ADDRESSES = [
   "prescriptionRegistry",
 ] as const;
 
-const byte = (index: number) => `0x${String(index + 1).padStart(2, "0").repeat(20)}`;
+const byte = (index: number) =>
+  `0x${String(index + 1)
+    .padStart(2, "0")
+    .repeat(20)}`;
 
 /** A deployment by the keys of `Deployment`. */
 const NAMED: Readonly<Record<string, unknown>> = Object.fromEntries(
