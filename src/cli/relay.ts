@@ -14,6 +14,8 @@ import { CONTEST, SET_PREFERENCE } from "../emergency/messages.js";
 import { setPreferenceBySig, type SetPreferenceMessage } from "../emergency/preference.js";
 import { publishBySig, type PublishKeyMessage } from "../keys/keys.js";
 import { PUBLISH } from "../keys/messages.js";
+import { ROUTE } from "../medication/messages.js";
+import { routeBySig, type SignedRoute } from "../medication/route.js";
 import { prepare, type Prepared } from "../prepare.js";
 import { eraseBySig, type SignedErase } from "../records/erase.js";
 import { ANCHOR, ERASE } from "../records/messages.js";
@@ -36,6 +38,10 @@ const ANCHORING: Relay = {
   prepare: (aceso, signed) => anchorBySig(aceso, signed as SignedAnchor),
 };
 
+const PRESCRIPTION = {
+  Prescription: fields("address patient", "address prescriber", "bytes32 product", "uint16 doses", "uint40 validUntil"),
+};
+
 const RELAYS: readonly Relay[] = [
   { types: GRANT, prepare: (aceso, signed) => consent.grantBySig(aceso, signed as Signed<consent.GrantMessage>) },
   { types: REVOKE, prepare: (aceso, signed) => consent.revokeBySig(aceso, signed as Signed<consent.RevokeMessage>) },
@@ -54,6 +60,11 @@ const RELAYS: readonly Relay[] = [
     types: { ...ERASE, ...RECORD_KEY },
     beside: fields("RecordKey[] keys"),
     prepare: (aceso, signed) => eraseBySig(aceso, signed as SignedErase),
+  },
+  {
+    types: { ...ROUTE, ...PRESCRIPTION },
+    beside: fields("Prescription prescription"),
+    prepare: (aceso, signed) => routeBySig(aceso, signed as SignedRoute),
   },
   ANCHORING,
 ];

@@ -8,7 +8,10 @@ import type { Io } from "../../src/cli/io.js";
 import { run } from "../../src/cli/run.js";
 import { generateEncryptionKey } from "../../src/crypto/encryptionKey.js";
 import { sealKey, type SealedKey } from "../../src/crypto/sealedKey.js";
+import { saveTree } from "../../src/medication/excerpt.js";
 import { ethers, loadFixture, system } from "../fixtures.js";
+import { commissioned, stocked, trade } from "../medication/ledger.js";
+import { OPIOIDS, TABLETS } from "../medication/people.js";
 
 /** What the command answered. */
 export type Answer = { code: number; out: string; err: string };
@@ -42,6 +45,12 @@ export const KEYS = {
   officer: keyOf(9),
   relayer: keyOf(10),
   stranger: keyOf(11),
+  regulator: keyOf(12),
+  maker: keyOf(13),
+  wholesaler: keyOf(15),
+  pharmacy: keyOf(16),
+  branch: keyOf(17),
+  clerk: keyOf(18),
   pauper: `0x${"11".repeat(32)}`,
 } as const;
 
@@ -81,6 +90,31 @@ export async function commandLine() {
   return commandLineOn(await loadFixture(system));
 }
 
+/** The command where everybody who trades is licensed, and the products of the ledger's fixtures are authorised. */
+export async function trading() {
+  return commandLineOn(await loadFixture(trade));
+}
+
+/**
+ * {@link trading} with a batch of 20 tablets and one of opioids in the maker's custody; their serial numbers are `S0` to
+ * `S19`, their serial trees `tablets.tree` and `opioids.tree`.
+ */
+export async function atMaker() {
+  return withTrees(await loadFixture(commissioned));
+}
+
+/** {@link atMaker}, delivered to the pharmacy. */
+export async function atPharmacy() {
+  return withTrees(await loadFixture(stocked));
+}
+
+async function withTrees(house: Awaited<ReturnType<typeof commissioned>>) {
+  const cli = await commandLineOn(house);
+  await cli.write("tablets.tree", saveTree(house.tree, TABLETS));
+  await cli.write("opioids.tree", saveTree(house.opioidTree, OPIOIDS));
+  return cli;
+}
+
 async function commandLineOn({
   accreditation,
   accessManager,
@@ -88,6 +122,9 @@ async function commandLineOn({
   emergencies,
   records,
   keys,
+  products,
+  batches,
+  prescriptions,
 }: Awaited<ReturnType<typeof system>>) {
   const folder = await newFolder();
   const path = (name: string): string => join(folder, name);
@@ -102,6 +139,9 @@ async function commandLineOn({
     emergencyAccess: emergencies.target,
     recordRegistry: records.target,
     keyDirectory: keys.target,
+    productRegistry: products.target,
+    batchLedger: batches.target,
+    prescriptionRegistry: prescriptions.target,
   });
   const runIn = async (line: string | readonly string[], surroundings: Surroundings = {}): Promise<Answer> => {
     const env = { ACESO_DEPLOYMENT: "deployment.json", ...surroundings.env };
@@ -120,7 +160,7 @@ async function commandLineOn({
       if (answer.code !== 0) throw new Error(`${String(line)} ended with ${answer.code}: ${answer.err}`);
       return answer;
     },
-    contracts: { accreditation, consents, emergencies, records, keys },
+    contracts: { accreditation, consents, emergencies, records, keys, products, batches, prescriptions },
   };
 }
 
@@ -165,6 +205,11 @@ export async function keyFile(cli: CommandLine, name: string): Promise<void> {
 
 async function cheapKey(): Promise<SealedKey> {
   return sealKey(await generateEncryptionKey(), { kind: "passphrase", passphrase: PASSPHRASE, iterations: 1 });
+}
+
+/** Surroundings of an account that needs no key file. */
+export function signer(name: keyof typeof KEYS): Surroundings {
+  return { as: KEYS[name] };
 }
 
 /** Surroundings of an account with its key file and the vault all share. */
