@@ -45,6 +45,7 @@ export type PrescriptionState = {
  * @param doses how many in all, in units the prescriber and the pharmacy agree on.
  * @param validUntil the first second it is not filled any more, in Unix seconds.
  * @param pharmacy who fills it, until the patient says otherwise.
+ * @param keep keeps the slip before anything is sent, so that no prescription is issued that nobody can open.
  * @throws {@link DoseCountError}; what {@link productId} throws; on sending {@link ContractError} `PrescriberInvalid`,
  * `PrescriptionEmpty`, `PrescriptionEndPast` or `RoutePharmacyUnlicensed`.
  */
@@ -57,6 +58,7 @@ export function issue(
     doses,
     validUntil,
     pharmacy,
+    keep,
   }: {
     patient: Address;
     prescriber?: Address;
@@ -64,6 +66,7 @@ export function issue(
     doses: number;
     validUntil: number;
     pharmacy: Address;
+    keep?: (slip: PrescriptionSlip & { id: Hex }) => Promise<void> | void;
   },
 ): Prepared<PrescriptionSlip & { id: Hex }> {
   requireDoses(doses);
@@ -78,7 +81,10 @@ export function issue(
   };
   const data = prescriptions.interface.encodeFunctionData("issue", [prescription, toAddress(pharmacy)]);
   const result = { id: prescriptionId(prescription), prescription, opening };
-  return prepare(aceso, prescriptions, data, { after: () => result });
+  return prepare(aceso, prescriptions, data, {
+    ...(keep && { before: async () => keep(result) }),
+    after: () => result,
+  });
 }
 
 /**

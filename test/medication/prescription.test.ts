@@ -45,6 +45,18 @@ async function prescribed() {
 }
 
 describe("issue", () => {
+  it("has the slip kept before it is sent, and keeps none of what is refused", async () => {
+    const all = await atPharmacy();
+    const kept: string[] = [];
+    const terms = { ...(await order(all)), keep: ({ id }: { id: string }) => void kept.push(id) };
+    const prepared = issue(all.doctor, terms);
+    expect(kept).to.deep.equal([]);
+    const { result } = await prepared.send();
+    expect(kept).to.deep.equal([result.id]);
+    await revert(issue(all.doctor, { ...terms, validUntil: 1 }).send(), "PrescriptionEndPast");
+    expect(kept).to.deep.equal([result.id]);
+  });
+
   it("keeps what is prescribed off the chain, and gives the slip that says it", async () => {
     const all = await atPharmacy();
     const { doctor, pharmacy } = all;

@@ -9,7 +9,6 @@ import type { Address } from "../../crypto/address.js";
 import { AcesoError } from "../../errors.js";
 import { cancel, issue, prescriptionOf } from "../../medication/prescription.js";
 import { route, signRoute } from "../../medication/route.js";
-import type { Prepared, Sent } from "../../prepare.js";
 import { now } from "../../signing.js";
 import { address, end, type Moment } from "../arguments.js";
 import { acting, type Context } from "../context.js";
@@ -83,23 +82,13 @@ async function issuePrescription(
   const terms = { patient, product, doses, validUntil, pharmacy, ...(as && { prescriber: as }) };
   const send = (fill: NewFile["fill"]): Promise<void> =>
     carryOut(context, options, {
-      prepare: () => handingOut(fill, issue(aceso, terms)),
+      prepare: () => issue(aceso, { ...terms, keep: (slip) => fill(jsonText(slip)) }),
       said: ({ id }) =>
         `Issued prescription ${id}, until ${timeText(validUntil)}. Give ${options.slip} to the patient: it says what was prescribed.`,
       told: ({ id }) => ({ id, patient, doses, validUntil, pharmacy, slip: options.slip }),
     });
   if (options.dryRun) return send(async () => undefined);
   await fillingFile(context.io, options.slip, send);
-}
-
-/** An issue whose slip is written as soon as it is sent. */
-function handingOut<Slip>(fill: NewFile["fill"], prepared: Prepared<Slip>): Prepared<Slip> {
-  const send = async (): Promise<Sent<Slip>> => {
-    const sent = await prepared.send();
-    await fill(jsonText(sent.result));
-    return sent;
-  };
-  return { ...prepared, send };
 }
 
 async function show(context: Context, options: SlipOption): Promise<void> {
