@@ -16,8 +16,9 @@ const PATIENCE_MS = 10_000;
  */
 export async function rpcProvider(url: string): Promise<JsonRpcProvider> {
   const chainId = await askChainId(url);
-  // The network is known, so ethers does not poll an endpoint that goes away.
-  return new JsonRpcProvider(url, chainId, { staticNetwork: true });
+  // The network is known, so ethers does not poll an endpoint that goes away. Answers are not kept, not even for a moment:
+  // of two transactions in a row the second would have the nonce of the first.
+  return new JsonRpcProvider(url, chainId, { staticNetwork: true, cacheTimeout: -1 });
 }
 
 /**

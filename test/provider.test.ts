@@ -57,6 +57,26 @@ describe("rpcProvider", () => {
     });
   });
 
+  it("asks again each time, so that no transaction has the nonce of the one before", async () => {
+    let asked = 0;
+    const counting: RequestListener = (request, response) => {
+      let body = "";
+      request.on("data", (part) => (body += part));
+      request.on("end", () => {
+        const { id, method } = [JSON.parse(body)].flat()[0] as { id: number; method: string };
+        const result = method === "eth_chainId" ? "0x1" : `0x${(++asked).toString(16)}`;
+        response.end(JSON.stringify({ jsonrpc: "2.0", id, result }));
+      });
+    };
+    await serving(counting, async (url) => {
+      const provider = await rpcProvider(url);
+      const account = `0x${"11".repeat(20)}`;
+      const nonces = [await provider.getTransactionCount(account), await provider.getTransactionCount(account)];
+      expect(nonces).to.deep.equal([1, 2]);
+      provider.destroy();
+    });
+  });
+
   it("asks for the chain id with JSON-RPC", async () => {
     let question = "";
     const listener: RequestListener = (request, response) => {
