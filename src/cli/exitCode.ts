@@ -39,6 +39,8 @@ import { ChainCallError } from "./chainCall.js";
 import { FileExistsError, OutputFileError } from "./files.js";
 import { AnswerMissingError } from "./io.js";
 import { KeyFileLockedError, NoKeyFileError, PassphrasesDifferError } from "./keyFile.js";
+import { PartyKeyMissingError } from "./medication/partyFile.js";
+import { QueueNotSentError } from "./medication/queue.js";
 import { PassphraseMissingError } from "./passphrase.js";
 import { NothingHandedOverError } from "./recordHandover.js";
 import { DeploymentNotFoundError, VaultNotFoundError } from "./session.js";
@@ -51,6 +53,8 @@ export const EXIT = {
   chainMissing: 3,
   keysOrDisk: 4,
   defect: 5,
+  /** A scan was answered, and what was scanned is not to be dispensed. */
+  doNotDispense: 6,
 } as const;
 
 type ErrorClass = abstract new (...args: never[]) => Error;
@@ -60,7 +64,7 @@ const CLASSES: readonly (readonly [number, readonly ErrorClass[]])[] = [
     EXIT.refused,
     [
       ...[ContractError, UnknownRevertError, TransactionFailedError, InsufficientFundsError],
-      ...[NothingToOpenError, NothingHandedOverError],
+      ...[NothingToOpenError, NothingHandedOverError, QueueNotSentError],
     ],
   ],
   [EXIT.chainMissing, [RpcUnreachableError, NotDeployedError, DeploymentNotFoundError, NotMinedError]],
@@ -71,7 +75,7 @@ const CLASSES: readonly (readonly [number, readonly ErrorClass[]])[] = [
       ...[FileExistsError, OutputFileError, AnswerMissingError, PassphraseMissingError, PassphrasesDifferError],
       ...[NoAccountError, PrivateKeyMalformedError, KeystoreMalformedError, KeystorePassphraseError],
       ...[NoKeyFileError, KeyFileLockedError, NoEncryptionKeyError, KeyNotPublishedError, KeyUnusableError],
-      RecordKeyMissingError,
+      ...[RecordKeyMissingError, PartyKeyMissingError],
       ...[MalformedSealedKeyError, KeyMismatchError, LastSlotError, TooManySlotsError, NoSuchSlotError],
       ...[EmptyPassphraseError, IterationsError, WrongPassphraseError, WrongSignatureError, WrongGuardianKeyError],
     ],

@@ -20,6 +20,17 @@ import { EXIT, exitCodeOf } from "./exitCode.js";
 import { jsonText } from "./files.js";
 import type { Io } from "./io.js";
 import { keysVerbs } from "./keys.js";
+import { batchVerbs } from "./medication/batch.js";
+import { epcisVerbs } from "./medication/epcis.js";
+import { parcelVerbs } from "./medication/parcel.js";
+import { prescriptionVerbs } from "./medication/prescription.js";
+import { productVerbs } from "./medication/product.js";
+import { queueVerbs } from "./medication/queue.js";
+import { recallVerbs } from "./medication/recall.js";
+import { DoNotDispenseError, scanVerb } from "./medication/scan.js";
+import { snapshotVerb } from "./medication/snapshot.js";
+import { stockVerbs } from "./medication/stock.js";
+import { traceVerb } from "./medication/trace.js";
 import { recordVerbs } from "./record.js";
 import { NothingHandedOverError } from "./recordHandover.js";
 import { relayVerb } from "./relay.js";
@@ -40,7 +51,7 @@ Times: a date (2030-12-31, UTC; an end includes its day), a date-time with its z
 or a duration such as 90d (min, h, d, w, y). Categories: names separated by commas, all, or all-unrestricted.
 
 Exit codes: 0 done; 1 refused by the chain, or nothing permitted; 2 wrong usage or input; 3 chain unreachable or not
-deployed; 4 trouble with keys, vault or disk; 5 a defect of this program.
+deployed; 4 trouble with keys, vault or disk; 5 a defect of this program; 6 a scan found what is not to be dispensed.
 
 Example:
   $ aceso consent grant --grantee 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --purposes TREAT \\
@@ -98,6 +109,17 @@ export function programFor(io: Io, argv: readonly string[] = []): Command {
   consentVerbs(program, io);
   recordVerbs(program, io);
   emergencyVerbs(program, io);
+  productVerbs(program, io);
+  batchVerbs(program, io);
+  parcelVerbs(program, io);
+  prescriptionVerbs(program, io);
+  scanVerb(program, io);
+  traceVerb(program, io);
+  stockVerbs(program, io);
+  snapshotVerb(program, io);
+  queueVerbs(program, io);
+  recallVerbs(program, io);
+  epcisVerbs(program, io);
   keysVerbs(program, io);
   relayVerb(program, io);
   return program;
@@ -129,6 +151,8 @@ function asUsageError(error: unknown, program: Command, argv: readonly string[])
 
 function report(io: Io, argv: readonly string[], error: unknown): number {
   if (error instanceof CommanderError) return EXIT.done;
+  // The answer said it all.
+  if (error instanceof DoNotDispenseError) return EXIT.doNotDispense;
   const told = toldOf(error);
   if (isForProgram(argv)) {
     io.stderr.write(jsonText({ ...told, ...withheldIn(error) }));

@@ -183,7 +183,7 @@ export async function runWith(
     stdout: { write: (text) => out.push(text) },
     stderr: { write: (text) => err.push(text) },
     ...(ask && { ask }),
-    connect: connect ?? (async () => new BrowserProvider(chain)),
+    connect: connect ?? (async () => new BrowserProvider(chain, undefined, { cacheTimeout: -1 })),
   });
   return { code, out: out.join(""), err: err.join("") };
 }

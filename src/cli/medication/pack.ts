@@ -17,6 +17,7 @@ import { requireTreeOf, SerialNotInTreeError, WrongTreeError } from "../../medic
 import type { Context } from "../context.js";
 import { UsageError } from "../usage.js";
 import { isParcelText, parcel, type NamedParcel } from "./arguments.js";
+import { barcode } from "./barcode.js";
 import { parcelName } from "./items.js";
 import { readTree } from "./serialTree.js";
 
@@ -46,7 +47,7 @@ export function ofPack(command: Command): Command {
  */
 export function pack(text: string): NamedPack {
   if (isParcelText(text)) return parcel(text);
-  const scan = parseScan(text.trim(), { now: Math.floor(Date.now() / 1000) });
+  const scan = parseScan(barcode(text), { now: Math.floor(Date.now() / 1000) });
   if (scan.kind === "location") throw new LocationScannedError();
   if (scan.kind === "container") {
     throw new UsageError("It names a container (AI 00), not a pack.", "Scan the pack itself.");
