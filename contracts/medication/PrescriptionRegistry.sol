@@ -121,12 +121,7 @@ contract PrescriptionRegistry is IPrescriptionRegistry, EIP712, Multicall {
             left = prescription.doses - state.filled;
         }
         require(doses != 0 && doses <= left, PrescriptionSpent(id, left, doses));
-        require(
-            keccak256(abi.encode(opening.product, opening.salt)) == prescription.product,
-            PrescriptionProductMismatch(id, opening.product)
-        );
-        BatchId batch = Batch({product: opening.product, lot: opening.lot}).toId();
-        require(batch == unit.parcel.batch, PrescriptionBatchMismatch(batch, unit.parcel.batch));
+        _requireProduct(id, prescription, opening, unit.parcel.batch);
 
         PrescriptionState storage stored = _prescriptions[id];
         unchecked {
@@ -134,7 +129,8 @@ contract PrescriptionRegistry is IPrescriptionRegistry, EIP712, Multicall {
             stored.filled = state.filled + doses;
             left -= doses;
         }
-        stored.lastFill = _fillOf(unit, doses);
+        stored.lastUnit = unit.number;
+        stored.lastDoses = doses;
 
         emit PrescriptionFilled(id, state.pharmacy, doses, left, msg.sender);
 
@@ -146,17 +142,20 @@ contract PrescriptionRegistry is IPrescriptionRegistry, EIP712, Multicall {
         Prescription calldata prescription,
         uint16 doses,
         Unit calldata unit,
+        Opening calldata opening,
         address pharmacy
     ) external {
         PrescriptionId id = prescription.toId();
         PrescriptionState memory state = _prescriptions[id];
         require(state.issued, PrescriptionUnknown(id));
         _requireYours(id, pharmacy);
-        require(state.lastFill != 0 && state.lastFill == _fillOf(unit, doses), FillUnknown(id));
+        require(doses != 0 && state.lastDoses == doses && state.lastUnit == unit.number, FillUnknown(id));
+        _requireProduct(id, prescription, opening, unit.parcel.batch);
 
         // No underflow: the last fill counted these doses.
         state.filled -= doses;
-        state.lastFill = 0;
+        state.lastDoses = 0;
+        state.lastUnit = 0;
         _prescriptions[id] = state;
 
         emit FillReversed(id, pharmacy, doses, prescription.doses - state.filled, msg.sender);
@@ -204,7 +203,18 @@ contract PrescriptionRegistry is IPrescriptionRegistry, EIP712, Multicall {
         require(ACCREDITATION.actsFor(msg.sender, pharmacy), PrescriptionNotYours(id, pharmacy, msg.sender));
     }
 
-    function _fillOf(Unit calldata unit, uint16 doses) internal pure returns (bytes5) {
-        return bytes5(keccak256(abi.encode(unit.parcel.batch, unit.number, doses)));
+    /// @dev The pack is of the product that was prescribed.
+    function _requireProduct(
+        PrescriptionId id,
+        Prescription calldata prescription,
+        Opening calldata opening,
+        BatchId actual
+    ) internal pure {
+        require(
+            keccak256(abi.encode(opening.product, opening.salt)) == prescription.product,
+            PrescriptionProductMismatch(id, opening.product)
+        );
+        BatchId expected = Batch({product: opening.product, lot: opening.lot}).toId();
+        require(expected == actual, PrescriptionBatchMismatch(expected, actual));
     }
 }

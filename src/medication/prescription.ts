@@ -133,18 +133,28 @@ export function fill(
  * patient's again.
  *
  * @param doses how many the fill counted for.
+ * @param opening what was prescribed, from the slip.
+ * @param lot the pack's lot number (GS1 AI 10).
  * @param pharmacy who dispensed it: the connection's account, or the organisation it acts for.
  * @throws {@link DoseCountError}, {@link WrongTreeError}, {@link SerialNotInTreeError}, {@link UnitNotInTreeError}; on
- * sending {@link ContractError} `FillUnknown`, `PrescriptionUnknown`, `PrescriptionNotYours`, `UnitNotDispensed`,
+ * sending {@link ContractError} `FillUnknown`, `PrescriptionProductMismatch`, `PrescriptionBatchMismatch`, `PrescriptionUnknown`, `PrescriptionNotYours`, `UnitNotDispensed`,
  * `UnitReturnedBefore`, `ServiceInvalid`, `PharmacyInvalid`, `ItemNotHeldBy` or `ItemStatusInvalid`.
  */
 export function returnToStock(
   aceso: Aceso,
-  { prescription, doses, pharmacy = accountOf(aceso), ...pack }: Fill & { pharmacy?: Address },
+  {
+    prescription,
+    doses,
+    opening,
+    lot,
+    pharmacy = accountOf(aceso),
+    ...pack
+  }: Fill & Pick<PrescriptionSlip, "opening"> & { lot: string; pharmacy?: Address },
 ): Prepared {
   requireDoses(doses);
   const { prescriptions } = aceso.contracts;
-  const call = [prescription, doses, unitIn(pack), toAddress(pharmacy)] as const;
+  const opened = { ...batchKey({ product: opening.product, lot }), salt: opening.salt };
+  const call = [prescription, doses, unitIn(pack), opened, toAddress(pharmacy)] as const;
   return prepare(aceso, prescriptions, prescriptions.interface.encodeFunctionData("returnToStock", [...call]));
 }
 

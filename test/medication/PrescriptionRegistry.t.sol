@@ -203,7 +203,10 @@ contract PrescriptionRegistryTest {
         return
             _refusal(
                 pharmacy,
-                abi.encodeCall(IPrescriptionRegistry.returnToStock, (prescription, doses, _unit(number), pharmacy))
+                abi.encodeCall(
+                    IPrescriptionRegistry.returnToStock,
+                    (prescription, doses, _unit(number), _opening(), pharmacy)
+                )
             );
     }
 

@@ -23,7 +23,7 @@ function fill({ prescriptions, pharmacy, prescription, pack }: House, doses: num
 }
 
 function takeBack({ prescriptions, pharmacy, prescription, pack }: House, doses: number, number = 0, by = pharmacy) {
-  return prescriptions.connect(by).returnToStock(prescription, doses, pack(number), by);
+  return prescriptions.connect(by).returnToStock(prescription, doses, pack(number), OPENING, by);
 }
 
 describe("PrescriptionRegistry", () => {
@@ -34,8 +34,7 @@ describe("PrescriptionRegistry", () => {
         .to.emit(prescriptions, "PrescriptionIssued")
         .withArgs(key, patient, doctor, Object.values(prescription), pharmacy, doctor);
       expect(await prescriptions.prescriptionOf(key)).to.deep.equal([
-        ...[pharmacy.address, 0n, 0n, true, false],
-        "0x0000000000",
+        ...[pharmacy.address, 0n, 0n, true, false, 0n, 0n],
       ]);
     });
 
@@ -146,7 +145,7 @@ describe("PrescriptionRegistry", () => {
       await expect(prescriptions.connect(doctor).cancel(prescription))
         .to.emit(prescriptions, "PrescriptionCancelled")
         .withArgs(key, doctor, doctor);
-      expect(await prescriptions.prescriptionOf(key)).to.deep.equal([...before.slice(0, 4), true, before.lastFill]);
+      expect(await prescriptions.prescriptionOf(key)).to.deep.equal([...before.slice(0, 4), true, ...before.slice(5)]);
     });
 
     it("lets a prescriber who lost the licence cancel, and the staff", async () => {
@@ -195,7 +194,7 @@ describe("PrescriptionRegistry", () => {
         .withArgs(key, patient, branch);
       expect(await prescriptions.prescriptionOf(key)).to.deep.equal([
         ...[branch.address, 2n, 1n, true, false],
-        before.lastFill,
+        ...before.slice(5),
       ]);
       await expect(fill(house, 1, 1))
         .to.be.revertedWithCustomError(prescriptions, "PrescriptionNotYours")
@@ -424,8 +423,7 @@ describe("PrescriptionRegistry", () => {
         .withArgs(batchId(OPIOID), 0, pharmacy, key, prescriptions);
       expect(await batches.isDispensed(batchId(OPIOID), 0)).to.be.false;
       expect(await prescriptions.prescriptionOf(key)).to.deep.equal([
-        ...[pharmacy.address, 0n, 0n, true, false],
-        "0x0000000000",
+        ...[pharmacy.address, 0n, 0n, true, false, 0n, 0n],
       ]);
       await fill(house, 3, 1);
     });
@@ -461,6 +459,20 @@ describe("PrescriptionRegistry", () => {
       await refused(2, 0);
       await takeBack(house, 1, 1);
       await refused(2, 0);
+    });
+
+    it("rejects a pack of another product or lot, though number and doses are those of the last fill", async () => {
+      const house = await filled();
+      const { prescriptions, pharmacy, prescription, key, whole, tree, pack } = house;
+      const back = (unit: ReturnType<typeof pack>, opening: typeof OPENING) =>
+        prescriptions.connect(pharmacy).returnToStock(prescription, 2, unit, opening, pharmacy);
+      const tablet = unitIn(whole, 0, tree);
+      await expect(back(tablet, OPENING))
+        .to.be.revertedWithCustomError(prescriptions, "PrescriptionBatchMismatch")
+        .withArgs(batchId(OPIOID), batchId());
+      await expect(back(tablet, { ...OPENING, product: TABLET }))
+        .to.be.revertedWithCustomError(prescriptions, "PrescriptionProductMismatch")
+        .withArgs(key, TABLET);
     });
 
     it("rejects a prescription nothing was filled on, and the fill of another", async () => {
@@ -513,7 +525,7 @@ describe("PrescriptionRegistry", () => {
       const { batches, prescriptions, pharmacy, mine, opioidTree, prescription } = house;
       await batches.connect(pharmacy).split(mine, [1, 9]);
       const pack = unitIn({ ...mine, count: 1 }, 0, opioidTree);
-      await prescriptions.connect(pharmacy).returnToStock(prescription, 2, pack, pharmacy);
+      await prescriptions.connect(pharmacy).returnToStock(prescription, 2, pack, OPENING, pharmacy);
       expect(await batches.isDispensed(batchId(OPIOID), 0)).to.be.false;
     });
 
@@ -521,7 +533,7 @@ describe("PrescriptionRegistry", () => {
       const house = await filled();
       const { accreditation, prescriptions, patient, pharmacy, branch, clerk, prescription, key, pack } = house;
       const act = (caller: typeof clerk) =>
-        prescriptions.connect(caller).returnToStock(prescription, 2, pack(0), pharmacy);
+        prescriptions.connect(caller).returnToStock(prescription, 2, pack(0), OPENING, pharmacy);
       const refused = (caller: typeof clerk) =>
         expect(act(caller))
           .to.be.revertedWithCustomError(prescriptions, "PrescriptionNotYours")

@@ -16,8 +16,10 @@ struct PrescriptionState {
     uint24 version;
     bool issued;
     bool cancelled;
-    /// The first 5 bytes of `keccak256(abi.encode(batch, number, doses))` of the last fill; zero when that came back.
-    bytes5 lastFill;
+    /// The number of the unit of the last fill.
+    uint24 lastUnit;
+    /// How many doses the last fill counted for; zero when that came back.
+    uint16 lastDoses;
 }
 
 /// @notice Opens a prescription's product commitment, and says which lot the pack is of.
@@ -158,16 +160,20 @@ interface IPrescriptionRegistry {
     ) external;
 
     /// @notice Takes back to stock the pack of the last fill, never collected: its doses are the patient's again.
-    /// @dev By the pharmacy that dispensed it, wherever the prescription is routed now. Errors: `PrescriptionUnknown`,
-    /// `PrescriptionNotYours`, `FillUnknown`, and those of `IBatchLedger.returnPrescribedToStock`.
+    /// @dev By the pharmacy that dispensed it, wherever the prescription is routed now. Product, number and doses must be
+    /// those of the last fill; of two lots with one number in one pharmacy, either pack will do, as no dose is won. Errors:
+    /// `PrescriptionUnknown`, `PrescriptionNotYours`, `FillUnknown`, `PrescriptionProductMismatch`,
+    /// `PrescriptionBatchMismatch`, and those of `IBatchLedger.returnPrescribedToStock`.
     /// @param prescription Its key.
     /// @param doses How many doses the fill counted for.
     /// @param unit The pack.
+    /// @param opening What was prescribed, and the pack's lot.
     /// @param pharmacy The pharmacy the caller is, or acts for.
     function returnToStock(
         Prescription calldata prescription,
         uint16 doses,
         Unit calldata unit,
+        Opening calldata opening,
         address pharmacy
     ) external;
 

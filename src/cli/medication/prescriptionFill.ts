@@ -66,11 +66,15 @@ async function returnPack(
   named: NamedPack,
   { as, doses, ...options }: FillOptions & ActingOptions,
 ): Promise<void> {
-  const { id, prescription } = await readSlip(context.io, options);
+  const { id, prescription, opening } = await readSlip(context.io, options);
   const aceso = await signing(context);
-  const { parcel, tree, serial, name } = await findPack(context, aceso, named, options);
+  const { batch, parcel, tree, serial, name } = await findPack(context, aceso, named, options);
   await carryOut(context, options, {
-    prepare: () => returnToStock(aceso, { prescription, doses, parcel, tree, serial, ...(as && { pharmacy: as }) }),
+    prepare: () =>
+      returnToStock(aceso, {
+        ...{ prescription, opening, doses, lot: batch.lot, parcel, tree, serial },
+        ...(as && { pharmacy: as }),
+      }),
     said: () => `Took ${name} back to stock; its ${doses} doses are the patient's again.`,
     told: () => ({ id, doses, batch: parcel.batch, serial, parcel }),
   });

@@ -21,6 +21,7 @@ contract DispenseHandler is TradeHandler {
         uint256 lot;
         uint256 number;
         bool reversed;
+        Opening opening;
     }
 
     mapping(address pharmacy => bool) internal _optedOut;
@@ -61,7 +62,7 @@ contract DispenseHandler is TradeHandler {
             (prescription, 1, _unit(parcel, number, serialSeed), opening)
         );
         if (!_fill(parcel, number, pharmacy, callerSeed, serialSeed % 16 != 0, data)) return;
-        _fills.push(Fill(prescription, pharmacy, item.lot, number, false));
+        _fills.push(Fill(prescription, pharmacy, item.lot, number, false, opening));
     }
 
     function returnToStock(uint256 parcelSeed, uint256 returnedSeed, uint256 serialSeed, uint256 callerSeed) external {
@@ -100,7 +101,7 @@ contract DispenseHandler is TradeHandler {
             address(TRADE.PRESCRIPTIONS()),
             abi.encodeCall(
                 IPrescriptionRegistry.returnToStock,
-                (filled.prescription, 1, _unit(parcel, filled.number, 1), filled.pharmacy)
+                (filled.prescription, 1, _unit(parcel, filled.number, 1), filled.opening, filled.pharmacy)
             )
         );
 
