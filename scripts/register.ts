@@ -27,6 +27,7 @@ for (const [contract, key] of [
   ["RecordRegistry", "recordRegistry"],
   ["KeyDirectory", "keyDirectory"],
   ["PrescriptionRegistry", "prescriptionRegistry"],
+  ["ClaimEscrow", "claimEscrow"],
 ] as const) {
   const file = `deploy/erc7730/${contract}.json`;
   const descriptor = JSON.parse(await readFile(file, "utf8")) as Descriptor;

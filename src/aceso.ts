@@ -12,17 +12,21 @@ import { AcesoError } from "./errors.js";
 import {
   Accreditation__factory,
   BatchLedger__factory,
+  ClaimEscrow__factory,
   ConsentRegistry__factory,
   EmergencyAccess__factory,
   KeyDirectory__factory,
+  PlanRegistry__factory,
   PrescriptionRegistry__factory,
   ProductRegistry__factory,
   RecordRegistry__factory,
   type Accreditation,
   type BatchLedger,
+  type ClaimEscrow,
   type ConsentRegistry,
   type EmergencyAccess,
   type KeyDirectory,
+  type PlanRegistry,
   type PrescriptionRegistry,
   type ProductRegistry,
   type RecordRegistry,
@@ -40,6 +44,8 @@ export type Contracts = {
   products: ProductRegistry;
   batches: BatchLedger;
   prescriptions: PrescriptionRegistry;
+  plans: PlanRegistry;
+  escrow: ClaimEscrow;
 };
 
 /** A connection. Make it with {@link connect}. */
@@ -99,6 +105,8 @@ export async function connect(runner: Signer | Provider, options: ConnectOptions
       products: ProductRegistry__factory.connect(deployment.productRegistry, runner),
       batches: BatchLedger__factory.connect(deployment.batchLedger, runner),
       prescriptions: PrescriptionRegistry__factory.connect(deployment.prescriptionRegistry, runner),
+      plans: PlanRegistry__factory.connect(deployment.planRegistry, runner),
+      escrow: ClaimEscrow__factory.connect(deployment.claimEscrow, runner),
     },
     ...(signer && { signer, account: toAddress(await signer.getAddress()) }),
     ...(options.vault && { vault: options.vault }),

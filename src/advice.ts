@@ -6,10 +6,13 @@
 import { ACCREDITATION } from "./advice/accreditation.js";
 import { ADMIN } from "./advice/admin.js";
 import { BATCHES } from "./advice/batches.js";
+import { CLAIMS } from "./advice/claims.js";
 import { CONSENT } from "./advice/consent.js";
 import { CUSTODY } from "./advice/custody.js";
 import { DISPENSING } from "./advice/dispensing.js";
 import { EMERGENCY } from "./advice/emergency.js";
+import { PLANS } from "./advice/plans.js";
+import { POLICIES } from "./advice/policies.js";
 import { PRESCRIPTIONS } from "./advice/prescriptions.js";
 import { PRODUCTS } from "./advice/products.js";
 import { RECORDS } from "./advice/records.js";
@@ -26,6 +29,9 @@ const ADVICE: AdviceByError = {
   ...CUSTODY,
   ...DISPENSING,
   ...PRESCRIPTIONS,
+  ...PLANS,
+  ...POLICIES,
+  ...CLAIMS,
   ...SIGNING,
   ...ADMIN,
 };

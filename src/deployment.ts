@@ -18,6 +18,8 @@ export type Deployment = {
   productRegistry: Address;
   batchLedger: Address;
   prescriptionRegistry: Address;
+  planRegistry: Address;
+  claimEscrow: Address;
   /** The first block that can hold an event of these contracts; 0 when not known. */
   fromBlock: number;
 };
@@ -33,6 +35,8 @@ const IGNITION_KEYS = {
   productRegistry: "Medication#ProductRegistry",
   batchLedger: "Medication#BatchLedger",
   prescriptionRegistry: "Medication#PrescriptionRegistry",
+  planRegistry: "Insurance#PlanRegistry",
+  claimEscrow: "Insurance#ClaimEscrow",
 } as const;
 
 /**
@@ -75,6 +79,8 @@ export function parseDeployment(json: unknown): Deployment {
     productRegistry: address("productRegistry"),
     batchLedger: address("batchLedger"),
     prescriptionRegistry: address("prescriptionRegistry"),
+    planRegistry: address("planRegistry"),
+    claimEscrow: address("claimEscrow"),
     fromBlock,
   };
 }

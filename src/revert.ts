@@ -11,13 +11,21 @@ import {
   AccessManager__factory,
   Accreditation__factory,
   BatchLedger__factory,
+  ClaimEscrow__factory,
   ConsentRegistry__factory,
   EmergencyAccess__factory,
   KeyDirectory__factory,
+  PlanRegistry__factory,
   PrescriptionRegistry__factory,
   ProductRegistry__factory,
   RecordRegistry__factory,
 } from "./generated/index.js";
+
+// What the tokens of plans refuse with (ERC-6093).
+const TOKEN_ERRORS = new Interface([
+  "error ERC20InsufficientBalance(address sender, uint256 balance, uint256 needed)",
+  "error ERC20InsufficientAllowance(address spender, uint256 allowance, uint256 needed)",
+]);
 
 const INTERFACES: readonly Interface[] = [
   Accreditation__factory,
@@ -28,6 +36,8 @@ const INTERFACES: readonly Interface[] = [
   ProductRegistry__factory,
   BatchLedger__factory,
   PrescriptionRegistry__factory,
+  PlanRegistry__factory,
+  ClaimEscrow__factory,
   AccessManager__factory,
 ].map((factory) => new Interface(factory.abi as InterfaceAbi));
 
@@ -42,7 +52,7 @@ export function asNamedError(error: unknown): unknown {
 
 /** The error that revert data encodes, or undefined when it is none of our contracts'. */
 function contractErrorOf(data: string, cause?: unknown): ContractError | undefined {
-  for (const abi of INTERFACES) {
+  for (const abi of [...INTERFACES, TOKEN_ERRORS]) {
     const description = abi.parseError(data);
     // ethers reads these in any ABI.
     const isBuiltIn = description?.signature === "Error(string)" || description?.signature === "Panic(uint256)";

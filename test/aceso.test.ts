@@ -49,8 +49,20 @@ describe("connect", () => {
   it("binds every contract of the deployment", async () => {
     const { deployment } = await stage();
     const { contracts } = await connect(ethers.provider, { deployment });
-    const { accreditation, consents, emergencies, records, keys, products, batches, prescriptions } = contracts;
-    const bound = [accreditation, consents, emergencies, records, keys, products, batches, prescriptions];
+    const { accreditation, consents, emergencies, records, keys, products, batches, prescriptions, plans, escrow } =
+      contracts;
+    const bound = [
+      accreditation,
+      consents,
+      emergencies,
+      records,
+      keys,
+      products,
+      batches,
+      prescriptions,
+      plans,
+      escrow,
+    ];
     expect(bound.map(({ target }) => target)).to.deep.equal([
       deployment.accreditation,
       deployment.consentRegistry,
@@ -60,6 +72,8 @@ describe("connect", () => {
       deployment.productRegistry,
       deployment.batchLedger,
       deployment.prescriptionRegistry,
+      deployment.planRegistry,
+      deployment.claimEscrow,
     ]);
   });
 

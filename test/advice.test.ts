@@ -6,12 +6,15 @@ import {
   AccessManager__factory,
   Accreditation__factory,
   BatchLedger__factory,
+  ClaimEscrow__factory,
   ConsentRegistry__factory,
   EmergencyAccess__factory,
   KeyDirectory__factory,
+  PlanRegistry__factory,
   PrescriptionRegistry__factory,
   ProductRegistry__factory,
   RecordRegistry__factory,
+  TestToken__factory,
 } from "../src/generated/index.js";
 
 // Of OpenZeppelin's libraries, thrown by constructors or calls this package does not make.
@@ -28,9 +31,11 @@ const NEVER_MET = [
 const OWN = [
   Accreditation__factory,
   BatchLedger__factory,
+  ClaimEscrow__factory,
   ConsentRegistry__factory,
   EmergencyAccess__factory,
   KeyDirectory__factory,
+  PlanRegistry__factory,
   PrescriptionRegistry__factory,
   ProductRegistry__factory,
   RecordRegistry__factory,
@@ -70,7 +75,9 @@ describe("adviceOn", () => {
   it("says nothing of errors that no contract has", () => {
     const known = [
       ...ERRORS.keys(),
-      ...errorsOf(AccessManager__factory.abi as unknown as InterfaceAbi).map(({ name }) => name),
+      ...[AccessManager__factory, TestToken__factory].flatMap(({ abi }) =>
+        errorsOf(abi as unknown as InterfaceAbi).map(({ name }) => name),
+      ),
     ];
     for (const name of ADVISED_ERRORS) expect(known, name).to.include(name);
     for (const name of NEVER_MET) expect(ADVISED_ERRORS).not.to.include(name);
@@ -109,6 +116,23 @@ describe("adviceOn", () => {
     expect(adviceOn("ItemNotSound", { item, condition: 1n }).message).to.contain("on hold");
     expect(adviceOn("AuthorityTooLow", { item, heldBy: 3n }).message).to.contain("regulator");
     expect(adviceOn("PartnerInvalid", { organisation: item, role: 5n }).message).to.contain("Distributor");
+  });
+
+  it("names days, spans, statuses and amounts of insurance in words", () => {
+    const id = `0x${"22".repeat(32)}`;
+    expect(adviceOn("LineUsed", { day: 20_833n, number: 3n }).message).to.contain("Line 3 of 2027-01-15 ");
+    expect(adviceOn("ServiceDayInvalid", { line: 0n, day: 0n, firstDay: 1n, endDay: 2n }).message).to.contain(
+      "Line 1 ",
+    );
+    const bounds = { window: 60n, atLeast: 86_400n, atMost: 3_888_000n };
+    expect(adviceOn("PlanWindowOutOfBounds", bounds).message).to.contain(
+      "60 seconds is not between 1 days and 45 days",
+    );
+    expect(adviceOn("ClaimStatusInvalid", { id, status: 5n }).message).to.contain("Final");
+    expect(adviceOn("ProviderUnauthorized", { provider: id, role: 2n, caller: id }).message).to.contain("Laboratory");
+    const owed = { spender: id, sender: id, allowance: 5n, balance: 6n, needed: 7n };
+    expect(adviceOn("ERC20InsufficientAllowance", owed).message).to.contain("take 5 token units, and 7");
+    expect(adviceOn("ERC20InsufficientBalance", owed).message).to.contain("has 6 token units, and 7");
   });
 
   it("says at least where to look for an error it does not know", () => {

@@ -15,6 +15,8 @@ const ADDRESSES = [
   "productRegistry",
   "batchLedger",
   "prescriptionRegistry",
+  "planRegistry",
+  "claimEscrow",
 ] as const;
 
 const byte = (index: number) =>

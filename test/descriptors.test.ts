@@ -4,6 +4,7 @@ import { expect } from "chai";
 
 import * as consentMessages from "../src/consent/messages.js";
 import * as emergencyMessages from "../src/emergency/messages.js";
+import * as insuranceMessages from "../src/insurance/messages.js";
 import * as keyMessages from "../src/keys/messages.js";
 import * as medicationMessages from "../src/medication/messages.js";
 import * as recordMessages from "../src/records/messages.js";
@@ -31,7 +32,7 @@ const BOOKKEEPING = ["revision", "epoch", "version", "nonce"];
 
 const CONTRACTS: readonly [
   string,
-  "consents" | "emergencies" | "records" | "keys" | "prescriptions",
+  "consents" | "emergencies" | "records" | "keys" | "prescriptions" | "escrow",
   Readonly<Record<string, MessageTypes>>,
 ][] = [
   ["ConsentRegistry", "consents", consentMessages],
@@ -39,18 +40,20 @@ const CONTRACTS: readonly [
   ["RecordRegistry", "records", recordMessages],
   ["KeyDirectory", "keys", keyMessages],
   ["PrescriptionRegistry", "prescriptions", medicationMessages],
+  ["ClaimEscrow", "escrow", insuranceMessages],
 ];
 
 function descriptorOf(contract: string): Descriptor {
   return JSON.parse(readFileSync(new URL(`../deploy/erc7730/${contract}.json`, import.meta.url), "utf8")) as Descriptor;
 }
 
-/** Every leaf of a message as ERC-7730 names it: `terms.purposes`, `ids.[]`. */
+/** Every leaf of a message as ERC-7730 names it: `terms.purposes`, `ids.[]`, `lines.[].billed`. */
 function paths(types: MessageTypes, type: string, prefix = ""): { path: string; type: string }[] {
   return types[type]!.flatMap(({ name, type: field }) => {
-    const path = `${prefix}${name}`;
-    if (field in types) return paths(types, field, `${path}.`);
-    return { path: field.endsWith("[]") ? `${path}.[]` : path, type: field };
+    const path = `${prefix}${name}${field.endsWith("[]") ? ".[]" : ""}`;
+    const element = field.replace("[]", "");
+    if (element in types) return paths(types, element, `${path}.`);
+    return { path, type: field };
   });
 }
 

@@ -9,9 +9,11 @@ import {
   AccessManager__factory,
   Accreditation__factory,
   BatchLedger__factory,
+  ClaimEscrow__factory,
   ConsentRegistry__factory,
   EmergencyAccess__factory,
   KeyDirectory__factory,
+  PlanRegistry__factory,
   PrescriptionRegistry__factory,
   ProductRegistry__factory,
   RecordRegistry__factory,
@@ -68,6 +70,8 @@ export async function system() {
     products: ProductRegistry__factory.connect(await deployed.productRegistry.getAddress(), admin),
     batches: BatchLedger__factory.connect(await deployed.batchLedger.getAddress(), admin),
     prescriptions: PrescriptionRegistry__factory.connect(await deployed.prescriptionRegistry.getAddress(), admin),
+    plans: PlanRegistry__factory.connect(await deployed.planRegistry.getAddress(), admin),
+    escrow: ClaimEscrow__factory.connect(await deployed.claimEscrow.getAddress(), admin),
     ...{ admin, patient, guardian, clinic, nurse, hospital, registrar, doctor, colleague, officer, relayer, stranger },
   };
 }

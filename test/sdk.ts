@@ -44,6 +44,8 @@ export function deploymentOf(house: House) {
     productRegistry: house.products.target,
     batchLedger: house.batches.target,
     prescriptionRegistry: house.prescriptions.target,
+    planRegistry: house.plans.target,
+    claimEscrow: house.escrow.target,
   });
 }
 

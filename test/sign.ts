@@ -31,6 +31,8 @@ const MESSAGES = {
   EraseRecords: "address patient,bytes32[] ids",
   PublishKey: "address account,bytes32 key,bytes32 previous,uint256 nonce",
   RoutePrescription: "bytes32 id,address pharmacy,uint24 version",
+  TerminatePolicy: "bytes32 policy,uint24 endDay",
+  AppealClaim: "bytes32 claim,bytes32 grounds",
 };
 
 const TERMS = "uint80 purposes,uint48 categories,uint40 validFrom,uint40 validUntil";

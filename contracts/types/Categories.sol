@@ -10,6 +10,9 @@ Categories constant ALL_CATEGORIES = Categories.wrap((uint48(1) << 21) - 1);
 /// @dev Every known category but `restricted` (bit 20).
 Categories constant UNRESTRICTED_CATEGORIES = Categories.wrap((uint48(1) << 20) - 1);
 
+/// @dev The category `claims`.
+Categories constant CLAIMS_CATEGORY = Categories.wrap(uint48(1) << 17);
+
 using {areIn, areWithin, areKnown, union as |} for Categories global;
 
 /// @dev True when every category of the set is covered. The empty set asks for nothing and is never covered.

@@ -10,6 +10,9 @@ type Purposes is uint80;
 /// @dev `BTG`, break the glass: for those who are not permitted, so no consent carries it.
 Purpose constant BREAK_THE_GLASS = Purpose.wrap(58);
 
+/// @dev `HPAYMT`, healthcare payment.
+Purpose constant PAYMENT = Purpose.wrap(28);
+
 /// @dev Every known code.
 Purposes constant ALL_PURPOSES = Purposes.wrap((uint80(1) << 62) - 1);
 

@@ -4,6 +4,7 @@ import { ROLES } from "../../src/accreditation/role.js";
 import Accreditation from "./Accreditation.js";
 import Admin from "./Admin.js";
 import Consent from "./Consent.js";
+import Insurance from "./Insurance.js";
 import Medication from "./Medication.js";
 import Records from "./Records.js";
 
@@ -19,6 +20,7 @@ export default buildModule("Core", (m) => {
   const { consentRegistry, emergencyAccess } = m.useModule(Consent);
   const { recordRegistry, keyDirectory } = m.useModule(Records);
   const { productRegistry, batchLedger, prescriptionRegistry } = m.useModule(Medication);
+  const { planRegistry, claimEscrow } = m.useModule(Insurance);
 
   const accreditor = m.getParameter("accreditor", m.getAccount(0));
   const appointments = ROLES.map((role, number) =>
@@ -28,6 +30,6 @@ export default buildModule("Core", (m) => {
 
   return {
     ...{ accessManager, accreditation, consentRegistry, emergencyAccess, recordRegistry, keyDirectory },
-    ...{ productRegistry, batchLedger, prescriptionRegistry },
+    ...{ productRegistry, batchLedger, prescriptionRegistry, planRegistry, claimEscrow },
   };
 });

@@ -42,6 +42,17 @@ export function date(seconds: unknown): string {
   return milliseconds <= 8.64e15 ? new Date(milliseconds).toISOString() : `second ${seconds}`;
 }
 
+/** A day counted from 1970-01-01 as people read it. */
+export function day(number: unknown): string {
+  return date(BigInt(number as bigint) * 86_400n).replace("T00:00:00.000Z", "");
+}
+
+/** A span in seconds, in days where it is whole ones. */
+export function span(seconds: unknown): string {
+  const days = Number(seconds) / 86_400;
+  return Number.isInteger(days) ? `${days} days` : `${seconds} seconds`;
+}
+
 /** A value of a contract's enum, by the names in its order. */
 export function wordFor(names: readonly string[], place: unknown): string {
   return nameAt(names, place as bigint);
