@@ -29,6 +29,13 @@ import * as auditEvents from "./fhir/auditEvent.js";
 import * as bundles from "./fhir/bundle.js";
 import * as resourceCategories from "./fhir/categories.js";
 import * as fhirConsents from "./fhir/consent.js";
+import * as fhirClaims from "./fhir/claim.js";
+import * as claimContexts from "./fhir/claimContext.js";
+import * as claimRules from "./fhir/claimRules.js";
+import * as claimResponses from "./fhir/claimResponse.js";
+import * as coverages from "./fhir/coverage.js";
+import * as explanations from "./fhir/explanationOfBenefit.js";
+import * as settlements from "./fhir/settlement.js";
 import * as histories from "./fhir/history.js";
 import * as resources from "./fhir/resource.js";
 import * as characters from "./gs1/characters.js";
@@ -52,6 +59,32 @@ import * as productIds from "./gs1/productId.js";
 import * as scans from "./gs1/scan.js";
 import * as ssccs from "./gs1/sscc.js";
 import * as udis from "./gs1/udi.js";
+import * as acknowledgements from "./insurance/acknowledgement.js";
+import * as adjudicatedClaims from "./insurance/adjudicated.js";
+import * as appeals from "./insurance/appeal.js";
+import * as claims from "./insurance/claim.js";
+import * as claimFiles from "./insurance/claimFile.js";
+import * as claimKeys from "./insurance/claimKey.js";
+import * as serviceDays from "./insurance/day.js";
+import * as decisions from "./insurance/decision.js";
+import * as estimates from "./insurance/estimate.js";
+import * as listings from "./insurance/listed.js";
+import * as money from "./insurance/money.js";
+import * as numberings from "./insurance/numbering.js";
+import * as plans from "./insurance/plan.js";
+import * as planFiles from "./insurance/planFile.js";
+import * as planTerms from "./insurance/planTerms.js";
+import * as policies from "./insurance/policy.js";
+import * as policyKeys from "./insurance/policyKey.js";
+import * as policyStates from "./insurance/policyState.js";
+import * as preauthorizations from "./insurance/preauthorization.js";
+import * as quotes from "./insurance/quote.js";
+import * as reversals from "./insurance/reversal.js";
+import * as services from "./insurance/service.js";
+import * as simulations from "./insurance/simulate.js";
+import * as statements from "./insurance/statement.js";
+import * as submissions from "./insurance/submission.js";
+import * as tokens from "./insurance/token.js";
 import * as directory from "./keys/keys.js";
 import * as batches from "./medication/batch.js";
 import * as codes from "./medication/codes.js";
@@ -216,6 +249,36 @@ export const epcis = {
 /** Recalls of the United States Food and Drug Administration. */
 export const fda = { ...recallNotices, ...codeInfos, ...recallPlans };
 
+/** Insurance: plans, policies, claims adjudicated on chain and paid from escrow. */
+export const insurance = {
+  ...acknowledgements,
+  ...adjudicatedClaims,
+  ...appeals,
+  ...claims,
+  ...claimFiles,
+  ...claimKeys,
+  ...serviceDays,
+  ...decisions,
+  ...estimates,
+  ...listings,
+  ...money,
+  ...numberings,
+  ...plans,
+  ...planFiles,
+  ...planTerms,
+  ...policies,
+  ...policyKeys,
+  ...policyStates,
+  ...preauthorizations,
+  ...quotes,
+  ...reversals,
+  ...services,
+  ...simulations,
+  ...statements,
+  ...submissions,
+  ...tokens,
+};
+
 /** HL7 FHIR R4 at the edges. */
 export const fhir = {
   ...resources,
@@ -225,6 +288,13 @@ export const fhir = {
   ...fhirConsents,
   ...auditEvents,
   ...accountings,
+  ...fhirClaims,
+  ...claimContexts,
+  ...claimRules,
+  ...claimResponses,
+  ...coverages,
+  ...explanations,
+  ...settlements,
 };
 
 export {
@@ -299,6 +369,34 @@ export type { EpcisLimit } from "./gs1/epcis/json.js";
 export type { Product } from "./gs1/productId.js";
 export type { OfProduct, Scan } from "./gs1/scan.js";
 export type { Udi } from "./gs1/udi.js";
+export type { AdjudicatedClaim, AdjudicatedLine, InsurerDecision } from "./fhir/adjudication.js";
+export type { ClaimOptions, ReadClaim } from "./fhir/claim.js";
+export type { ClaimContext } from "./fhir/claimContext.js";
+export type { AppliedRule, ClaimRule, Unbillable, UnbillableReason } from "./fhir/claimRules.js";
+export type { AccountBook, CoveredPolicy, PolicyDraft, PolicyStanding } from "./fhir/coverage.js";
+export type { AcknowledgeMessage, SignedAcknowledgement } from "./insurance/acknowledgement.js";
+export type { Appeal, AppealMessage, SignedAppeal } from "./insurance/appeal.js";
+export type { ClaimHistory } from "./insurance/claim.js";
+export type { ClaimFile } from "./insurance/claimFile.js";
+export type { Adjudicated, AskedClaims, ClaimEvent, ClaimStep } from "./insurance/claimHistory.js";
+export type { BilledClaim, ClaimKey, ClaimKeyMessage } from "./insurance/claimKey.js";
+export type { Estimate } from "./insurance/estimate.js";
+export type { ExplainedLine } from "./insurance/explained.js";
+export type { Line, LineOutcome, ServiceLine } from "./insurance/line.js";
+export type { NumberedLine } from "./insurance/numbering.js";
+export type { Accumulators, ClaimOutcome, ClaimState, ClaimStatus } from "./insurance/outcome.js";
+export type { Plan as InsurancePlan, PlanKey, Reserve } from "./insurance/plan.js";
+export type { PlanDraft, PlanFile, PlanFileService, PlannedService } from "./insurance/planFile.js";
+export type { Benefit, Cover, PlanTerms } from "./insurance/planTerms.js";
+export type { SignedTermination, TerminateMessage, Termination } from "./insurance/policy.js";
+export type { Policy, PolicyMessage } from "./insurance/policyKey.js";
+export type { PolicyState } from "./insurance/policyState.js";
+export type { PreauthorizationMessage, SignedPreauthorization } from "./insurance/preauthorization.js";
+export type { SignedQuote } from "./insurance/quote.js";
+export type { Service } from "./insurance/service.js";
+export type { NotBilled, PastClaim, SimulatedClaim, Simulation } from "./insurance/simulate.js";
+export type { Statement } from "./insurance/statement.js";
+export type { BillingRole, Presented } from "./insurance/submission.js";
 export type { PublishKeyMessage } from "./keys/keys.js";
 export type { Affected } from "./medication/affected.js";
 export type { Alert, NoticeAlert, ReportAlert } from "./medication/alerts.js";

@@ -17,6 +17,13 @@ import * as auditEvents from "../src/fhir/auditEvent.js";
 import * as bundles from "../src/fhir/bundle.js";
 import * as resourceCategories from "../src/fhir/categories.js";
 import * as fhirConsents from "../src/fhir/consent.js";
+import * as fhirClaims from "../src/fhir/claim.js";
+import * as claimContexts from "../src/fhir/claimContext.js";
+import * as claimRules from "../src/fhir/claimRules.js";
+import * as claimResponses from "../src/fhir/claimResponse.js";
+import * as coverages from "../src/fhir/coverage.js";
+import * as explanations from "../src/fhir/explanationOfBenefit.js";
+import * as settlements from "../src/fhir/settlement.js";
 import * as histories from "../src/fhir/history.js";
 import * as resources from "../src/fhir/resource.js";
 import * as characters from "../src/gs1/characters.js";
@@ -41,6 +48,32 @@ import * as scans from "../src/gs1/scan.js";
 import * as ssccs from "../src/gs1/sscc.js";
 import * as udis from "../src/gs1/udi.js";
 import * as aceso from "../src/index.js";
+import * as acknowledgements from "../src/insurance/acknowledgement.js";
+import * as adjudicatedClaims from "../src/insurance/adjudicated.js";
+import * as appeals from "../src/insurance/appeal.js";
+import * as claims from "../src/insurance/claim.js";
+import * as claimFiles from "../src/insurance/claimFile.js";
+import * as claimKeys from "../src/insurance/claimKey.js";
+import * as serviceDays from "../src/insurance/day.js";
+import * as decisions from "../src/insurance/decision.js";
+import * as estimates from "../src/insurance/estimate.js";
+import * as listings from "../src/insurance/listed.js";
+import * as money from "../src/insurance/money.js";
+import * as numberings from "../src/insurance/numbering.js";
+import * as plans from "../src/insurance/plan.js";
+import * as planFiles from "../src/insurance/planFile.js";
+import * as planTerms from "../src/insurance/planTerms.js";
+import * as policies from "../src/insurance/policy.js";
+import * as policyKeys from "../src/insurance/policyKey.js";
+import * as policyStates from "../src/insurance/policyState.js";
+import * as preauthorizations from "../src/insurance/preauthorization.js";
+import * as quotes from "../src/insurance/quote.js";
+import * as reversals from "../src/insurance/reversal.js";
+import * as services from "../src/insurance/service.js";
+import * as simulations from "../src/insurance/simulate.js";
+import * as statements from "../src/insurance/statement.js";
+import * as submissions from "../src/insurance/submission.js";
+import * as tokens from "../src/insurance/token.js";
 import * as directory from "../src/keys/keys.js";
 import * as batches from "../src/medication/batch.js";
 import * as codes from "../src/medication/codes.js";
@@ -180,7 +213,50 @@ const DOMAINS: Readonly<Record<string, readonly object[]>> = {
     epcisExports,
   ],
   fda: [recallNotices, codeInfos, recallPlans],
-  fhir: [resources, resourceCategories, bundles, histories, fhirConsents, auditEvents, accountings],
+  insurance: [
+    acknowledgements,
+    adjudicatedClaims,
+    appeals,
+    claims,
+    claimFiles,
+    claimKeys,
+    serviceDays,
+    decisions,
+    estimates,
+    listings,
+    money,
+    numberings,
+    plans,
+    planFiles,
+    planTerms,
+    policies,
+    policyKeys,
+    policyStates,
+    preauthorizations,
+    quotes,
+    reversals,
+    services,
+    simulations,
+    statements,
+    submissions,
+    tokens,
+  ],
+  fhir: [
+    resources,
+    resourceCategories,
+    bundles,
+    histories,
+    fhirConsents,
+    auditEvents,
+    accountings,
+    fhirClaims,
+    claimContexts,
+    claimRules,
+    claimResponses,
+    coverages,
+    explanations,
+    settlements,
+  ],
 };
 
 /** What a dapp developer finds under each name, as the documentation speaks of it. */
@@ -223,7 +299,33 @@ const PROMISED: Readonly<Record<string, readonly string[]>> = {
   gs1: ["parseScan", "parseElementString", "parseDigitalLink", "toGtin14", "gtinOfNdc", "productId", "expiryOfIsoDate"],
   epcis: ["parseEpcis", "writeEpcis", "checkEpcis"],
   fda: ["parseRecalls", "readCodeInfo"],
-  fhir: ["parseBundle", "recordsOf", "historyOf", "categoriesOf", "auditEventOf"],
+  insurance: [
+    ...["readPlanFile", "create", "publish", "deposit", "withdraw", "approve", "planOf", "simulate"],
+    ...[
+      "issue",
+      "signQuote",
+      "purchase",
+      "terminate",
+      "signTerminate",
+      "terminateBySig",
+      "close",
+      "policyOf",
+      "statement",
+    ],
+    ...["estimate", "draftClaim", "signAcknowledgement", "signPreauthorization", "submit", "submitOnConsent", "accept"],
+    ...["decide", "finalize", "lapse", "fund", "appeal", "signAppeal", "appealBySig", "rule", "reverse", "claimOf"],
+  ],
+  fhir: [
+    "claimLines",
+    "explanationOfBenefit",
+    "claimResponse",
+    "coverageOf",
+    "parseBundle",
+    "recordsOf",
+    "historyOf",
+    "categoriesOf",
+    "auditEventOf",
+  ],
 };
 
 describe("the package", () => {

@@ -6,11 +6,11 @@
  *
  * @module
  */
-import { concat, getBytes, hexlify, isHexString, randomBytes } from "ethers";
+import { isHexString } from "ethers";
 import { resolve } from "node:path";
 
 import type { Hex } from "../crypto/bytes.js";
-import { sha256 } from "../crypto/digest.js";
+import { newSalt, saltedDigest } from "../crypto/saltedDigest.js";
 import { AcesoError } from "../errors.js";
 import type { Prepared, Sent } from "../prepare.js";
 import { jsonText, readJson, STANDARD, writeNewFile } from "./files.js";
@@ -43,8 +43,8 @@ export async function saltedDigestOf(
   if (await exists(resolve(io.cwd, saltFile))) {
     return { ...(await keptDigest(io, saltFile, document)), saltFile, keep: async () => undefined };
   }
-  const salt = hexlify(randomBytes(32)) as Hex;
-  const digest = await digestOf(document, salt);
+  const salt = newSalt();
+  const digest = await saltedDigest(document, salt);
   const kept = { digest, salt, document: path, scheme: `sha256(salt || ${form})` };
   return { digest, salt, saltFile, keep: () => writeNewFile(io, saltFile, jsonText(kept)) };
 }
@@ -63,12 +63,8 @@ export function keepingSalt<T>(salted: SaltedDigest | undefined, prepared: Prepa
 async function keptDigest(io: Io, saltFile: string, document: Uint8Array): Promise<{ digest: Hex; salt: Hex }> {
   const { digest, salt } = ((await readJson(io, saltFile)) ?? {}) as Record<string, unknown>;
   if (!isHexString(digest, 32) || !isHexString(salt, 32)) throw new SaltFileError(saltFile);
-  if ((await digestOf(document, salt as Hex)) !== digest) throw new DocumentChangedError(saltFile);
+  if ((await saltedDigest(document, salt as Hex)) !== digest) throw new DocumentChangedError(saltFile);
   return { digest: digest as Hex, salt: salt as Hex };
-}
-
-async function digestOf(document: Uint8Array, salt: Hex): Promise<Hex> {
-  return sha256(getBytes(concat([salt, document])));
 }
 
 function beside(path: string): string {
