@@ -37,6 +37,7 @@ import {
 } from "./accounts.js";
 import { ChainCallError } from "./chainCall.js";
 import { FileExistsError, OutputFileError } from "./files.js";
+import { PlanSecretFileError } from "./insurance/planSecret.js";
 import { AnswerMissingError } from "./io.js";
 import { KeyFileLockedError, NoKeyFileError, PassphrasesDifferError } from "./keyFile.js";
 import { PartyKeyMissingError } from "./medication/partyFile.js";
@@ -75,7 +76,7 @@ const CLASSES: readonly (readonly [number, readonly ErrorClass[]])[] = [
       ...[FileExistsError, OutputFileError, AnswerMissingError, PassphraseMissingError, PassphrasesDifferError],
       ...[NoAccountError, PrivateKeyMalformedError, KeystoreMalformedError, KeystorePassphraseError],
       ...[NoKeyFileError, KeyFileLockedError, NoEncryptionKeyError, KeyNotPublishedError, KeyUnusableError],
-      ...[RecordKeyMissingError, PartyKeyMissingError],
+      ...[RecordKeyMissingError, PartyKeyMissingError, PlanSecretFileError],
       ...[MalformedSealedKeyError, KeyMismatchError, LastSlotError, TooManySlotsError, NoSuchSlotError],
       ...[EmptyPassphraseError, IterationsError, WrongPassphraseError, WrongSignatureError, WrongGuardianKeyError],
     ],

@@ -12,6 +12,8 @@ import { GRANT, REVOKE, REVOKE_ALL, SET_DELEGATE } from "../consent/messages.js"
 import { contestBySig, type ContestMessage } from "../emergency/emergency.js";
 import { CONTEST, SET_PREFERENCE } from "../emergency/messages.js";
 import { setPreferenceBySig, type SetPreferenceMessage } from "../emergency/preference.js";
+import { QUOTE, TERMINATE } from "../insurance/messages.js";
+import { terminateBySig, type SignedTermination } from "../insurance/policy.js";
 import { publishBySig, type PublishKeyMessage } from "../keys/keys.js";
 import { PUBLISH } from "../keys/messages.js";
 import { ROUTE } from "../medication/messages.js";
@@ -23,6 +25,7 @@ import { anchorBySig, type SignedAnchor } from "../records/selfAuthored.js";
 import { fields, type Signed } from "../signing.js";
 import { acting, type Context } from "./context.js";
 import { readJson } from "./files.js";
+import { APPEAL_RELAY } from "./insurance/claimRelay.js";
 import type { Io } from "./io.js";
 import { signing } from "./session.js";
 import { parseSigned, SignedMessageMalformedError, type MessageKind } from "./signedMessage.js";
@@ -41,6 +44,9 @@ const ANCHORING: Relay = {
 const PRESCRIPTION = {
   Prescription: fields("address patient", "address prescriber", "bytes32 product", "uint16 doses", "uint40 validUntil"),
 };
+
+// A quote's fields are the policy's, before its deadline.
+const POLICY = { Policy: QUOTE["Quote"]!.slice(0, -1) };
 
 const RELAYS: readonly Relay[] = [
   { types: GRANT, prepare: (aceso, signed) => consent.grantBySig(aceso, signed as Signed<consent.GrantMessage>) },
@@ -66,6 +72,12 @@ const RELAYS: readonly Relay[] = [
     beside: fields("Prescription prescription"),
     prepare: (aceso, signed) => routeBySig(aceso, signed as SignedRoute),
   },
+  {
+    types: { ...TERMINATE, ...POLICY },
+    beside: fields("Policy key"),
+    prepare: (aceso, signed) => terminateBySig(aceso, signed as SignedTermination),
+  },
+  APPEAL_RELAY,
   ANCHORING,
 ];
 

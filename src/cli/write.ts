@@ -115,9 +115,14 @@ export async function signedBefore(session: Session, deadline: Moment | undefine
 }
 
 function nextStep(type: string, path: string): string {
-  return type === "CountersignEmergency"
-    ? `the clinician opens with \`aceso emergency open --countersignature ${path}\``
-    : `anybody sends it with \`aceso relay ${path}\``;
+  switch (type) {
+    case "CountersignEmergency":
+      return `the clinician opens with \`aceso emergency open --countersignature ${path}\``;
+    case "Quote":
+      return `its holder buys with \`aceso policy buy ${path}\``;
+    default:
+      return `anybody sends it with \`aceso relay ${path}\``;
+  }
 }
 
 /** Shows a prepared call, with the gas it would use; throws what sending would throw. */

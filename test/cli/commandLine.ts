@@ -10,6 +10,7 @@ import { generateEncryptionKey } from "../../src/crypto/encryptionKey.js";
 import { sealKey, type SealedKey } from "../../src/crypto/sealedKey.js";
 import { saveTree } from "../../src/medication/excerpt.js";
 import { ethers, loadFixture, system } from "../fixtures.js";
+import { everybody } from "../insurance/people.js";
 import { commissioned, stocked, trade } from "../medication/ledger.js";
 import { OPIOIDS, TABLETS } from "../medication/people.js";
 
@@ -51,6 +52,12 @@ export const KEYS = {
   pharmacy: keyOf(16),
   branch: keyOf(17),
   clerk: keyOf(18),
+  // As the fixtures of insurance have them.
+  insurer: keyOf(12),
+  adjuster: keyOf(13),
+  arbitrator: keyOf(14),
+  fallback: keyOf(15),
+  employer: keyOf(16),
   pauper: `0x${"11".repeat(32)}`,
 } as const;
 
@@ -108,6 +115,12 @@ export async function atPharmacy() {
   return withTrees(await loadFixture(stocked));
 }
 
+/** The command where everybody whom insurance concerns is licensed, a plan published and the patient insured. */
+export async function insuring() {
+  const people = await everybody();
+  return { ...(await commandLineOn(people.house)), people };
+}
+
 async function withTrees(house: Awaited<ReturnType<typeof commissioned>>) {
   const cli = await commandLineOn(house);
   await cli.write("tablets.tree", saveTree(house.tree, TABLETS));
@@ -125,6 +138,8 @@ async function commandLineOn({
   products,
   batches,
   prescriptions,
+  plans,
+  escrow,
 }: Awaited<ReturnType<typeof system>>) {
   const folder = await newFolder();
   const path = (name: string): string => join(folder, name);
@@ -142,6 +157,8 @@ async function commandLineOn({
     productRegistry: products.target,
     batchLedger: batches.target,
     prescriptionRegistry: prescriptions.target,
+    planRegistry: plans.target,
+    claimEscrow: escrow.target,
   });
   const runIn = async (line: string | readonly string[], surroundings: Surroundings = {}): Promise<Answer> => {
     const env = { ACESO_DEPLOYMENT: "deployment.json", ...surroundings.env };
@@ -160,7 +177,7 @@ async function commandLineOn({
       if (answer.code !== 0) throw new Error(`${String(line)} ended with ${answer.code}: ${answer.err}`);
       return answer;
     },
-    contracts: { accreditation, consents, emergencies, records, keys, products, batches, prescriptions },
+    contracts: { accreditation, consents, emergencies, records, keys, products, batches, prescriptions, plans, escrow },
   };
 }
 

@@ -45,6 +45,8 @@ describe("--help", () => {
       "emergency preference",
       "keys publish",
       "prescription route",
+      "policy terminate",
+      "claim appeal",
     ]);
   });
 });
