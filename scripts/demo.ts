@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { AcesoError } from "../src/errors.js";
 import { chartFrom } from "./demo/charts.js";
 import { foundation } from "./demo/foundation.js";
+import { insurance } from "./demo/insurance.js";
 import { medication } from "./demo/medication.js";
 import { openStage } from "./demo/stage.js";
 
@@ -16,6 +17,7 @@ try {
   console.log(`Aceso on an in-process chain: ${stage.contractCount} contracts deployed through Ignition.`);
   await foundation(stage, bundle);
   await medication();
+  await insurance(values.bundle === undefined ? undefined : bundle);
 } catch (error) {
   if (!(error instanceof AcesoError)) throw error;
   console.error(`${error.name}: ${error.message}\n${error.advice}`);
