@@ -12,13 +12,17 @@ import { connect, type Contracts } from "../../src/aceso.js";
 import { toAddress, type Address } from "../../src/crypto/address.js";
 import type { Hex } from "../../src/crypto/bytes.js";
 import { parseDeployment } from "../../src/deployment.js";
+import { TestToken__factory, type TestToken } from "../../src/generated/index.js";
 import { denseAddress, FAR } from "./hardInputs.js";
 import type { Call } from "./operation.js";
 import type { Request } from "./trace.js";
 
+/** The system's contracts, and money of 18 decimals. */
+export type BenchContracts = Contracts & { token: TestToken };
+
 /** A deployed system, and the means to use it. */
 export type Bench = {
-  contracts: Contracts;
+  contracts: BenchContracts;
   provider: Provider;
   chainId: bigint;
   /** May license anybody in any role. */
@@ -37,10 +41,13 @@ export async function startBench(): Promise<Bench> {
   const { ethers, ignition, provider, close } = await network.create();
   const deployed = Object.entries(await ignition.deploy(System));
   const addresses = await Promise.all(deployed.map(async ([name, contract]) => [name, await contract.getAddress()]));
-  const { contracts, chainId } = await connect(ethers.provider, {
+  const { contracts: system, chainId } = await connect(ethers.provider, {
     deployment: parseDeployment(Object.fromEntries(addresses)),
   });
   const [deployer] = await ethers.getSigners();
+  const token = await new TestToken__factory(deployer!).deploy("A dollar", "USDX", 18);
+  await token.waitForDeployment();
+  const contracts = { ...system, token };
 
   const request: Request = (method, params) => provider.request({ method, params });
   // Gas costs nothing from here on, so that fresh accounts need no funds.

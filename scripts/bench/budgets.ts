@@ -40,6 +40,17 @@ export const BUDGETS = {
   "medication.recall": { gas: 46_000, source: "target" },
   "prescription.issue": { gas: 69_400, source: "measured" },
   "prescription.fill": { gas: 95_000, source: "target" },
+  "insurance.submit": { gas: 210_000, source: "target" },
+  "insurance.submit1": { gas: 179_800, source: "measured" },
+  "insurance.submit10": { gas: 305_000, source: "target" },
+  "insurance.submitPending": { gas: 255_000, source: "target" },
+  "insurance.decide": { gas: 95_000, source: "target" },
+  "insurance.finalize": { gas: 67_300, source: "measured" },
+  "insurance.appeal": { gas: 74_100, source: "measured" },
+  "insurance.rule": { gas: 128_400, source: "measured" },
+  "insurance.reverse": { gas: 112_100, source: "measured" },
+  "insurance.purchase": { gas: 135_000, source: "target" },
+  "insurance.deposit": { gas: 60_900, source: "measured" },
 } as const satisfies Record<string, Budget>;
 
 /** The name of an operation: domain and verb. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Contracts } from "../../src/aceso.js";
 import type { Address } from "../../src/crypto/address.js";
+import type { BenchContracts } from "./bench.js";
 import type { OperationName } from "./budgets.js";
 import type { ChangeKind } from "./trace.js";
 
@@ -12,7 +12,7 @@ import type { ChangeKind } from "./trace.js";
 export type Call = { from: Address; to: Address; data: string };
 
 /** A slot an operation changes, and why it must. */
-export type WrittenSlot = { contract: keyof Contracts; slot: string; kind: ChangeKind; why: string };
+export type WrittenSlot = { contract: keyof BenchContracts; slot: string; kind: ChangeKind; why: string };
 
 /** An operation to be priced. */
 export type Operation = {

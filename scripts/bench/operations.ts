@@ -8,6 +8,7 @@ import type { Operation } from "./operation.js";
 import { accreditationOperations } from "./operations/accreditation.js";
 import { consentOperations } from "./operations/consent.js";
 import { emergencyOperations } from "./operations/emergency.js";
+import { insuranceOperations } from "./operations/insurance.js";
 import { keyOperations } from "./operations/keys.js";
 import { medicationOperations } from "./operations/medication.js";
 import { prescriptionOperations } from "./operations/prescription.js";
@@ -21,6 +22,7 @@ const DOMAINS = [
   keyOperations,
   medicationOperations,
   prescriptionOperations,
+  insuranceOperations,
 ];
 
 /** Sets the scene of every domain and gives its operations. */

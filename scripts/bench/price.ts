@@ -5,10 +5,9 @@
  */
 import { dataLength } from "ethers";
 
-import type { Contracts } from "../../src/aceso.js";
 import type { Hex } from "../../src/crypto/bytes.js";
 import { AcesoError } from "../../src/errors.js";
-import type { Bench } from "./bench.js";
+import type { Bench, BenchContracts } from "./bench.js";
 import type { OperationName } from "./budgets.js";
 import { floorOf } from "./floor.js";
 import type { Operation, WrittenSlot } from "./operation.js";
@@ -49,7 +48,7 @@ export async function priceOf(bench: Bench, operation: Operation): Promise<Price
   };
 }
 
-function requireExplained(contracts: Contracts, operation: Operation, changes: readonly SlotChange[]): void {
+function requireExplained(contracts: BenchContracts, operation: Operation, changes: readonly SlotChange[]): void {
   const batch = operation.batch ?? 1;
   const each = operation.slots.flatMap((slot) => Array<string>(batch).fill(describe(slot, contracts)));
   const said = [...each, ...(operation.sharedSlots ?? []).map((slot) => describe(slot, contracts))];
@@ -57,7 +56,7 @@ function requireExplained(contracts: Contracts, operation: Operation, changes: r
   if (said.sort().join() !== traced.sort().join()) throw new SlotsUnexplainedError(operation.name, said, traced);
 }
 
-function describe({ contract, kind }: WrittenSlot, contracts: Contracts): string {
+function describe({ contract, kind }: WrittenSlot, contracts: BenchContracts): string {
   return `${kind} ${String(contracts[contract].target).toLowerCase()}`;
 }
 
