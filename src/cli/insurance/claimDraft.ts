@@ -5,7 +5,9 @@
  */
 import type { Command } from "commander";
 
-import type { Aceso } from "../../aceso.js";
+import { accountOf, type Aceso } from "../../aceso.js";
+import { categoryMask } from "../../consent/category.js";
+import type { Address } from "../../crypto/address.js";
 import { AcesoError } from "../../errors.js";
 import { signAcknowledgement } from "../../insurance/acknowledgement.js";
 import { draftClaim, parseClaimFile, requireServices, type ClaimFile } from "../../insurance/claimFile.js";
@@ -121,6 +123,7 @@ async function acknowledge(
   const filed = await claimFiled(io, aceso, path);
   const { file, id } = filed;
   requireServices(file, await readPlanSecret(io, secretFile));
+  await requirePatient(aceso, file);
   const bill = billText(filed);
   if (dryRun) return answer(context, { id, lines: file.lines }, `${bill}\nNothing was signed.`);
   const signed = await fillingFile(io, out, async (fill) => {
@@ -152,10 +155,32 @@ function billText({ file, claim, ...money }: FiledClaim): string {
   ].join("\n");
 }
 
+/** The escrow takes the word of the patient or a delegate for claims only, so nobody else's is worth a file. */
+async function requirePatient(aceso: Aceso, { policy: { patient } }: ClaimFile): Promise<void> {
+  const account = accountOf(aceso);
+  if (account === patient) return;
+  const mayDecide = await aceso.contracts.consents.mayDecide(patient, account, categoryMask(["claims"]));
+  if (!mayDecide) throw new NotThePatientError(account, patient);
+}
+
 /** Nothing of a Claim can be billed. */
 export class NothingToBillError extends AcesoError {
   override name = "NothingToBillError";
   constructor() {
     super("Nothing of the Claim can be billed.", "`aceso claim estimate` tells why, line by line.");
+  }
+}
+
+/** Somebody else than the policy's patient, or a delegate, acknowledges a claim. */
+export class NotThePatientError extends AcesoError {
+  override name = "NotThePatientError";
+  constructor(
+    readonly account: Address,
+    readonly patient: Address,
+  ) {
+    super(
+      `${account} is neither the policy's patient nor a delegate for claims.`,
+      `Sign with the key of the patient, ${patient}, or of a delegate whose mask has claims.`,
+    );
   }
 }

@@ -271,6 +271,12 @@ describe("claim", () => {
       expect(await isThere("acknowledgement.json")).to.equal(false);
     });
 
+    it("signs for nobody but the patient or a delegate", async () => {
+      await cli.done(DRAFT, signer("hospital"));
+      expect(await refused(ACKNOWLEDGE, "hospital")).to.deep.equal({ error: "NotThePatientError", code: 2 });
+      expect(await isThere("acknowledgement.json")).to.equal(false);
+    });
+
     it("shows a patient no text that would move the terminal's cursor", async () => {
       await cli.done(DRAFT, signer("hospital"));
       const file = await cli.readJson<ClaimFile>("claim-file.json");
