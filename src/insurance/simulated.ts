@@ -33,8 +33,6 @@ type Refused = { sequence: string; reason: string; sentence: string; amount: str
 
 const NOTHING: MemberYear = { deductible: 0n, outOfPocket: 0n, benefit: 0n, autoApproved: 0n };
 
-const NOT_LISTED = { reason: "not-listed", sentence: "The plan does not list the service." };
-
 // What the contract refuses as ClaimTooLarge.
 const TOO_LARGE = { reason: "too-large", sentence: "The claim's lines come to more than the contracts hold." };
 const MAX_UNITS = 2n ** 96n - 1n;
@@ -59,8 +57,10 @@ export function planRules(aceso: Aceso, draft: PlanDraft) {
         const { sequence, billed: amount } = line;
         const service = services.get(nameOf(line));
         const taken = takenOf(line, decimals);
-        if (service === undefined) refused.push({ sequence, ...NOT_LISTED, amount });
-        else if (taken instanceof AcesoError) {
+        if (service === undefined) {
+          const sentence = `The plan does not list ${line.system}|${line.code}.`;
+          refused.push({ sequence, reason: "not-listed", sentence, amount });
+        } else if (taken instanceof AcesoError) {
           refused.push({ sequence, reason: taken.name, sentence: taken.message, amount });
         } else billable.push({ line, taken, service });
       }

@@ -152,7 +152,7 @@ describe("simulate", () => {
     const [unlisted] = claims
       .find(({ claim }) => claim === "Claim/mixed")!
       .notBilled.filter(({ amount }) => amount === "40.00");
-    expect(unlisted!.sentence).to.equal("The plan does not list the service.");
+    expect(unlisted!.sentence).to.match(/^The plan does not list http.*\|.+\.$/);
   });
 
   it("accounts for every claim of HL7's examples and of real bundles", async () => {

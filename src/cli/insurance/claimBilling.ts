@@ -119,11 +119,11 @@ async function listedServices(aceso: Aceso, services: readonly ServiceLine[], bi
       services.filter((line) => !isOut(line)),
       billing,
     );
-    const why =
+    const why = ({ system, code, day }: ServiceLine) =>
       error instanceof UnlistedServicesError
-        ? { reason: "not-listed", sentence: "The plan does not list the service." }
-        : { reason: "outside-policy", sentence: "The policy does not cover the day." };
-    const out = services.filter(isOut).map(({ sequence, billed }) => ({ sequence, ...why, amount: billed }));
+        ? { reason: "not-listed", sentence: `The plan does not list ${system}|${code}.` }
+        : { reason: "outside-policy", sentence: `The policy does not cover ${day}.` };
+    const out = services.filter(isOut).map((line) => ({ sequence: line.sequence, ...why(line), amount: line.billed }));
     return { ...kept, notBilled: [...out, ...kept.notBilled] };
   }
 }
