@@ -10,7 +10,7 @@ import { signerOf, type Aceso } from "./aceso.js";
 import type { Address } from "./crypto/address.js";
 import type { Hex } from "./crypto/bytes.js";
 import { AcesoError } from "./errors.js";
-import { asNamedError } from "./revert.js";
+import { refusedByName } from "./revert.js";
 
 /** A transaction ready to be looked at and sent. */
 export type Prepared<T = void> = {
@@ -59,7 +59,7 @@ export function prepare<T>(
   const to = contract.target as Address;
   const request = { to, data, ...(aceso.account && { from: aceso.account }) };
   const simulate = async (): Promise<void> => {
-    await named(aceso.provider.call(request));
+    await refusedByName(aceso.provider.call(request));
   };
   const undo = async (): Promise<void> => around?.undo?.();
   const store = async (): Promise<void> => {
@@ -87,7 +87,7 @@ export function prepare<T>(
   return {
     to,
     data: data as Hex,
-    estimate: () => named(aceso.provider.estimateGas(request)),
+    estimate: () => refusedByName(aceso.provider.estimateGas(request)),
     simulate,
     store,
     send: async () => {
@@ -95,14 +95,14 @@ export function prepare<T>(
       // A refusal shows here, with its name, before anything is stored or paid for.
       await simulate();
       await store();
-      const response = await named(signer.sendTransaction({ to, data })).catch(async (error: unknown) => {
+      const response = await refusedByName(signer.sendTransaction({ to, data })).catch(async (error: unknown) => {
         if (isCertainlyNotSent(error)) await undo();
         throw error;
       });
       return settled(await receiptOf(response));
     },
     finish: async (transaction) => {
-      const receipt = await named(aceso.provider.getTransactionReceipt(transaction));
+      const receipt = await refusedByName(aceso.provider.getTransactionReceipt(transaction));
       if (receipt === null) throw new NotMinedError(transaction);
       return settled(receipt);
     },
@@ -126,14 +126,6 @@ async function receiptOf(response: Response): Promise<TransactionReceipt> {
 /** A lost connection while sending leaves open whether it was sent; a refusal does not. */
 function isCertainlyNotSent(error: unknown): boolean {
   return error instanceof AcesoError || isError(error, "ACTION_REJECTED") || isError(error, "CALL_EXCEPTION");
-}
-
-async function named<T>(call: Promise<T>): Promise<T> {
-  try {
-    return await call;
-  } catch (error) {
-    throw asNamedError(error);
-  }
 }
 
 /** A transaction was sent but not found in a block. */

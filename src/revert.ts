@@ -50,6 +50,15 @@ export function asNamedError(error: unknown): unknown {
   return error;
 }
 
+/** What a call answers; what refuses it is thrown as {@link asNamedError} tells it. */
+export async function refusedByName<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    throw asNamedError(error);
+  }
+}
+
 /** The error that revert data encodes, or undefined when it is none of our contracts'. */
 function contractErrorOf(data: string, cause?: unknown): ContractError | undefined {
   for (const abi of [...INTERFACES, TOKEN_ERRORS]) {

@@ -7,7 +7,7 @@ import type { Aceso } from "../aceso.js";
 import { toAddress, type Address } from "../crypto/address.js";
 import type { Hex } from "../crypto/bytes.js";
 import { AcesoError } from "../errors.js";
-import { asNamedError } from "../revert.js";
+import { refusedByName } from "../revert.js";
 import { requireLineCount } from "./claimFile.js";
 import { explainedLines, adjudicatedLine, type ExplainedLine } from "./explained.js";
 import type { ServiceLine } from "./line.js";
@@ -102,14 +102,6 @@ export async function estimate(
     reserveDry: reserve.free < outcome.benefit,
     decimals,
   };
-}
-
-async function refusedByName<T>(call: Promise<T>): Promise<T> {
-  try {
-    return await call;
-  } catch (error) {
-    throw asNamedError(error);
-  }
 }
 
 /** There is no such policy. */

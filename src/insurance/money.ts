@@ -6,7 +6,7 @@
 import { AcesoError } from "../errors.js";
 
 /** The most token units an amount of the contracts holds. */
-const MAX_UNITS = 2n ** 96n - 1n;
+export const MAX_UNITS = 2n ** 96n - 1n;
 
 /** The most of a service that one line may claim: 100,000, in thousandths. */
 const MAX_QUANTITY = 100_000_000n;

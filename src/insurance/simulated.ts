@@ -11,6 +11,7 @@ import { AcesoError } from "../errors.js";
 import type { AdjudicatedLine } from "../fhir/adjudication.js";
 import { adjudicatedLine } from "./explained.js";
 import type { Line, LineOutcome, ServiceLine } from "./line.js";
+import { MAX_UNITS } from "./money.js";
 import { toLine } from "./numbering.js";
 import { lineOutcomeFrom, outcomeFrom, type ClaimOutcome } from "./outcome.js";
 import type { PlanDraft, PlannedService } from "./planFile.js";
@@ -35,7 +36,6 @@ const NOTHING: MemberYear = { deductible: 0n, outOfPocket: 0n, benefit: 0n, auto
 
 // What the contract refuses as ClaimTooLarge.
 const TOO_LARGE = { reason: "too-large", sentence: "The claim's lines come to more than the contracts hold." };
-const MAX_UNITS = 2n ** 96n - 1n;
 
 const NEVER_LEFT = 2 ** 24 - 1;
 
