@@ -103,6 +103,17 @@ library Bookkeeping {
         require(reserve.free >= needed, IReserves.ReserveShort(plan, reserve.free, needed));
     }
 
+    /// @dev Takes free money out of a plan's books, down to the floor.
+    function spend(Books storage books, PlanId plan, uint96 collateral, uint96 amount) internal {
+        Reserve memory reserve = books.reserves[plan];
+        requireFree(plan, reserve, collateral, amount);
+
+        unchecked {
+            // The floor leaves at least this much.
+            books.reserves[plan].free = reserve.free - amount;
+        }
+    }
+
     /// @dev Binds money to a claim and says so, or queues the claim when the reserve is dry.
     function bind(Books storage books, PlanId plan, uint96 amount) internal returns (bool) {
         Reserve storage reserve = books.reserves[plan];

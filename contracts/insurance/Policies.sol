@@ -59,8 +59,8 @@ abstract contract Policies is IPolicies, Reserves, EIP712, Pausable, AccessManag
             _hashTypedDataV4(keccak256(abi.encode(QUOTE_TYPEHASH, policy, authorization.deadline)))
         );
 
-        _underwrite(policy, published, collateral, policy.premium);
-        _books.policies[policy.toId()].purchased = true;
+        PolicyId id = _underwrite(policy, published, collateral, policy.premium);
+        _books.policies[id].purchased = true;
 
         Bookkeeping.pull(token, msg.sender, policy.premium);
     }
@@ -115,8 +115,13 @@ abstract contract Policies is IPolicies, Reserves, EIP712, Pausable, AccessManag
 
     /* INTERNAL */
 
-    function _underwrite(Policy calldata policy, bool published, uint96 collateral, uint96 premium) internal {
-        PolicyId id = policy.toId();
+    function _underwrite(
+        Policy calldata policy,
+        bool published,
+        uint96 collateral,
+        uint96 premium
+    ) internal returns (PolicyId id) {
+        id = policy.toId();
         PlanId plan = policy.plan;
         require(published, PlanNotPublished(plan));
         require(policy.patient != address(0) && policy.holder != address(0), PolicyPartyZero());

@@ -67,13 +67,8 @@ abstract contract Reserves is IReserves, ReentrancyGuardTransient {
     function withdraw(PlanId plan, uint96 amount, address to) external {
         (address insurer, , address token, uint96 collateral) = _underwritingOf(plan);
         _requireInsurer(insurer);
-        Reserve memory reserve = _books.reserves[plan];
-        Bookkeeping.requireFree(plan, reserve, collateral, amount);
 
-        unchecked {
-            // The floor leaves at least this much.
-            _books.reserves[plan].free = reserve.free - amount;
-        }
+        _books.spend(plan, collateral, amount);
 
         emit ReserveWithdrawn(plan, to, amount, msg.sender);
 

@@ -2,10 +2,10 @@
 pragma solidity 0.8.35;
 
 import {IAccreditation} from "../accreditation/interfaces/IAccreditation.sol";
-import {Bookkeeping, Books} from "./Books.sol";
+import {Books} from "./Books.sol";
 import {IPlanRegistry} from "./interfaces/IPlanRegistry.sol";
 import {IPolicies} from "./interfaces/IPolicies.sol";
-import {IReserves, Reserve} from "./interfaces/IReserves.sol";
+import {IReserves} from "./interfaces/IReserves.sol";
 import {Policy, PolicyId, today} from "../types/Policy.sol";
 
 /// @title Terminations
@@ -45,14 +45,20 @@ library Terminations {
 
         emit IPolicies.PolicyTerminated(id, endDay, actor);
 
-        if (isPatient || !books.policies[id].purchased) return;
-        uint256 refund = _lost(policy, endDay, standing);
-        if (refund == 0) return;
-        Reserve memory reserve = books.reserves[policy.plan];
-        Bookkeeping.requireFree(policy.plan, reserve, collateral, refund);
+        if (!isPatient && books.policies[id].purchased) {
+            _refund(books, policy, token, collateral, _lost(policy, endDay, standing));
+        }
+    }
 
-        // A part of the premium, so it fits.
-        books.reserves[policy.plan].free = reserve.free - uint96(refund);
+    function _refund(
+        Books storage books,
+        Policy calldata policy,
+        address token,
+        uint96 collateral,
+        uint96 refund
+    ) internal {
+        if (refund == 0) return;
+        books.spend(policy.plan, collateral, refund);
         books.credits[token][policy.holder] += refund;
 
         emit IReserves.PaymentCredited(token, policy.holder, refund);
@@ -60,9 +66,10 @@ library Terminations {
 
     /// @dev The premium of the days an insurer takes away, which it owes the holder because it would sell a year and keep what it
     /// was paid for the rest.
-    function _lost(Policy calldata policy, uint24 endDay, uint24 standing) internal pure returns (uint256) {
+    function _lost(Policy calldata policy, uint24 endDay, uint24 standing) internal pure returns (uint96) {
         uint256 from = endDay > policy.firstDay ? endDay : policy.firstDay;
         if (standing <= from) return 0;
-        return (policy.premium * (standing - from)) / (policy.endDay - policy.firstDay);
+        // A part of the premium, so it fits.
+        return uint96((policy.premium * (standing - from)) / (policy.endDay - policy.firstDay));
     }
 }
