@@ -28,22 +28,22 @@ import * as accountings from "./fhir/accounting.js";
 import * as auditEvents from "./fhir/auditEvent.js";
 import * as bundles from "./fhir/bundle.js";
 import * as resourceCategories from "./fhir/categories.js";
-import * as fhirConsents from "./fhir/consent.js";
 import * as fhirClaims from "./fhir/claim.js";
 import * as claimContexts from "./fhir/claimContext.js";
-import * as claimRules from "./fhir/claimRules.js";
 import * as claimResponses from "./fhir/claimResponse.js";
+import * as claimRules from "./fhir/claimRules.js";
+import * as fhirConsents from "./fhir/consent.js";
 import * as coverages from "./fhir/coverage.js";
 import * as explanations from "./fhir/explanationOfBenefit.js";
-import * as settlements from "./fhir/settlement.js";
 import * as histories from "./fhir/history.js";
 import * as resources from "./fhir/resource.js";
+import * as settlements from "./fhir/settlement.js";
 import * as characters from "./gs1/characters.js";
 import * as checkDigits from "./gs1/checkDigit.js";
 import * as dates from "./gs1/date.js";
 import * as digitalLinks from "./gs1/digitalLink.js";
-import * as elementStrings from "./gs1/elementString.js";
 import * as elements from "./gs1/elements.js";
+import * as elementStrings from "./gs1/elementString.js";
 import * as epcs from "./gs1/epc.js";
 import * as epcisChecks from "./gs1/epcis/check.js";
 import * as epcisDocuments from "./gs1/epcis/document.js";
@@ -69,7 +69,6 @@ import * as serviceDays from "./insurance/day.js";
 import * as decisions from "./insurance/decision.js";
 import * as estimates from "./insurance/estimate.js";
 import * as listings from "./insurance/listed.js";
-import * as money from "./insurance/money.js";
 import * as numberings from "./insurance/numbering.js";
 import * as plans from "./insurance/plan.js";
 import * as planFiles from "./insurance/planFile.js";
@@ -78,54 +77,54 @@ import * as policies from "./insurance/policy.js";
 import * as policyKeys from "./insurance/policyKey.js";
 import * as policyStates from "./insurance/policyState.js";
 import * as preauthorizations from "./insurance/preauthorization.js";
+import * as quantities from "./insurance/quantity.js";
 import * as quotes from "./insurance/quote.js";
 import * as reversals from "./insurance/reversal.js";
 import * as services from "./insurance/service.js";
 import * as simulations from "./insurance/simulate.js";
 import * as statements from "./insurance/statement.js";
 import * as submissions from "./insurance/submission.js";
-import * as tokens from "./insurance/token.js";
 import * as directory from "./keys/keys.js";
+import * as affects from "./medication/affected.js";
+import * as alarms from "./medication/alerts.js";
 import * as batches from "./medication/batch.js";
 import * as codes from "./medication/codes.js";
 import * as conditions from "./medication/condition.js";
 import * as dispensing from "./medication/dispense.js";
+import * as dispensings from "./medication/dispensed.js";
 import * as documents from "./medication/document.js";
 import * as epcisConflicts from "./medication/epcis/conflict.js";
 import * as epcisExports from "./medication/epcis/export.js";
 import * as epcisImports from "./medication/epcis/import.js";
 import * as epcisParties from "./medication/epcis/parties.js";
 import * as epcisPlans from "./medication/epcis/plan.js";
-import * as recallPlans from "./medication/recallNotice.js";
 import * as excerpts from "./medication/excerpt.js";
 import * as shipments from "./medication/handover.js";
 import * as items from "./medication/item.js";
+import * as lineages from "./medication/lineage.js";
 import * as losses from "./medication/loss.js";
 import * as parcels from "./medication/parcel.js";
 import * as prescriptions from "./medication/prescription.js";
 import * as productRegistry from "./medication/product.js";
+import * as queues from "./medication/queue.js";
 import * as recalls from "./medication/recall.js";
+import * as recallPlans from "./medication/recallNotice.js";
 import * as routes from "./medication/route.js";
+import * as scannedPacks from "./medication/scanned.js";
+import * as offlineScans from "./medication/scanOffline.js";
+import * as queueSending from "./medication/sendQueue.js";
 import * as serials from "./medication/serials.js";
 import * as slips from "./medication/slip.js";
-import * as states from "./medication/states.js";
-import * as trees from "./medication/tree.js";
-import * as affects from "./medication/affected.js";
-import * as alarms from "./medication/alerts.js";
-import * as dispensings from "./medication/dispensed.js";
-import * as lineages from "./medication/lineage.js";
-import * as queues from "./medication/queue.js";
-import * as offlineScans from "./medication/scanOffline.js";
-import * as scannedPacks from "./medication/scanned.js";
-import * as queueSending from "./medication/sendQueue.js";
 import * as snapshots from "./medication/snapshot.js";
 import * as standings from "./medication/standing.js";
+import * as states from "./medication/states.js";
 import * as stocks from "./medication/stock.js";
 import * as traces from "./medication/trace.js";
+import * as trees from "./medication/tree.js";
+import * as units from "./medication/unit.js";
 import * as verdicts from "./medication/verdict.js";
 import * as verifications from "./medication/verify.js";
 import * as whereabouts from "./medication/whereabouts.js";
-import * as units from "./medication/unit.js";
 import * as accesses from "./records/access.js";
 import * as actors from "./records/actor.js";
 import * as additions from "./records/add.js";
@@ -133,11 +132,13 @@ import * as amendments from "./records/amend.js";
 import * as anchors from "./records/anchored.js";
 import * as erasures from "./records/erase.js";
 import * as recordKeys from "./records/key.js";
-import * as selfAuthored from "./records/selfAuthored.js";
 import * as openings from "./records/open.js";
+import * as selfAuthored from "./records/selfAuthored.js";
 import * as handovers from "./records/share.js";
 import * as sweeping from "./records/sweep.js";
 import * as reasons from "./records/withheld.js";
+import * as amounts from "./token/amount.js";
+import * as tokens from "./token/token.js";
 
 /** Who is licensed to act in which role, and who is on whose staff. */
 export const accreditation = { ...licences, ...roles };
@@ -261,7 +262,6 @@ export const insurance = {
   ...decisions,
   ...estimates,
   ...listings,
-  ...money,
   ...numberings,
   ...plans,
   ...planFiles,
@@ -270,14 +270,17 @@ export const insurance = {
   ...policyKeys,
   ...policyStates,
   ...preauthorizations,
+  ...quantities,
   ...quotes,
   ...reversals,
   ...services,
   ...simulations,
   ...statements,
   ...submissions,
-  ...tokens,
 };
+
+/** The ERC-20 that benefits and rewards are paid in, and its amounts. */
+export const token = { ...amounts, ...tokens };
 
 /** HL7 FHIR R4 at the edges. */
 export const fhir = {

@@ -16,22 +16,22 @@ import * as accountings from "../src/fhir/accounting.js";
 import * as auditEvents from "../src/fhir/auditEvent.js";
 import * as bundles from "../src/fhir/bundle.js";
 import * as resourceCategories from "../src/fhir/categories.js";
-import * as fhirConsents from "../src/fhir/consent.js";
 import * as fhirClaims from "../src/fhir/claim.js";
 import * as claimContexts from "../src/fhir/claimContext.js";
-import * as claimRules from "../src/fhir/claimRules.js";
 import * as claimResponses from "../src/fhir/claimResponse.js";
+import * as claimRules from "../src/fhir/claimRules.js";
+import * as fhirConsents from "../src/fhir/consent.js";
 import * as coverages from "../src/fhir/coverage.js";
 import * as explanations from "../src/fhir/explanationOfBenefit.js";
-import * as settlements from "../src/fhir/settlement.js";
 import * as histories from "../src/fhir/history.js";
 import * as resources from "../src/fhir/resource.js";
+import * as settlements from "../src/fhir/settlement.js";
 import * as characters from "../src/gs1/characters.js";
 import * as checkDigits from "../src/gs1/checkDigit.js";
 import * as dates from "../src/gs1/date.js";
 import * as digitalLinks from "../src/gs1/digitalLink.js";
-import * as elementStrings from "../src/gs1/elementString.js";
 import * as elements from "../src/gs1/elements.js";
+import * as elementStrings from "../src/gs1/elementString.js";
 import * as epcs from "../src/gs1/epc.js";
 import * as epcisChecks from "../src/gs1/epcis/check.js";
 import * as epcisDocuments from "../src/gs1/epcis/document.js";
@@ -58,7 +58,6 @@ import * as serviceDays from "../src/insurance/day.js";
 import * as decisions from "../src/insurance/decision.js";
 import * as estimates from "../src/insurance/estimate.js";
 import * as listings from "../src/insurance/listed.js";
-import * as money from "../src/insurance/money.js";
 import * as numberings from "../src/insurance/numbering.js";
 import * as plans from "../src/insurance/plan.js";
 import * as planFiles from "../src/insurance/planFile.js";
@@ -67,54 +66,54 @@ import * as policies from "../src/insurance/policy.js";
 import * as policyKeys from "../src/insurance/policyKey.js";
 import * as policyStates from "../src/insurance/policyState.js";
 import * as preauthorizations from "../src/insurance/preauthorization.js";
+import * as quantities from "../src/insurance/quantity.js";
 import * as quotes from "../src/insurance/quote.js";
 import * as reversals from "../src/insurance/reversal.js";
 import * as services from "../src/insurance/service.js";
 import * as simulations from "../src/insurance/simulate.js";
 import * as statements from "../src/insurance/statement.js";
 import * as submissions from "../src/insurance/submission.js";
-import * as tokens from "../src/insurance/token.js";
 import * as directory from "../src/keys/keys.js";
+import * as affects from "../src/medication/affected.js";
+import * as alarms from "../src/medication/alerts.js";
 import * as batches from "../src/medication/batch.js";
 import * as codes from "../src/medication/codes.js";
 import * as conditions from "../src/medication/condition.js";
 import * as dispensing from "../src/medication/dispense.js";
+import * as dispensings from "../src/medication/dispensed.js";
 import * as documents from "../src/medication/document.js";
 import * as epcisConflicts from "../src/medication/epcis/conflict.js";
 import * as epcisExports from "../src/medication/epcis/export.js";
 import * as epcisImports from "../src/medication/epcis/import.js";
 import * as epcisParties from "../src/medication/epcis/parties.js";
 import * as epcisPlans from "../src/medication/epcis/plan.js";
-import * as recallPlans from "../src/medication/recallNotice.js";
 import * as excerpts from "../src/medication/excerpt.js";
 import * as shipments from "../src/medication/handover.js";
 import * as items from "../src/medication/item.js";
+import * as lineages from "../src/medication/lineage.js";
 import * as losses from "../src/medication/loss.js";
 import * as parcels from "../src/medication/parcel.js";
 import * as prescriptions from "../src/medication/prescription.js";
 import * as productRegistry from "../src/medication/product.js";
+import * as queues from "../src/medication/queue.js";
 import * as recalls from "../src/medication/recall.js";
+import * as recallPlans from "../src/medication/recallNotice.js";
 import * as routes from "../src/medication/route.js";
+import * as scannedPacks from "../src/medication/scanned.js";
+import * as offlineScans from "../src/medication/scanOffline.js";
+import * as queueSending from "../src/medication/sendQueue.js";
 import * as serials from "../src/medication/serials.js";
 import * as slips from "../src/medication/slip.js";
-import * as states from "../src/medication/states.js";
-import * as trees from "../src/medication/tree.js";
-import * as affects from "../src/medication/affected.js";
-import * as alarms from "../src/medication/alerts.js";
-import * as dispensings from "../src/medication/dispensed.js";
-import * as lineages from "../src/medication/lineage.js";
-import * as queues from "../src/medication/queue.js";
-import * as offlineScans from "../src/medication/scanOffline.js";
-import * as scannedPacks from "../src/medication/scanned.js";
-import * as queueSending from "../src/medication/sendQueue.js";
 import * as snapshots from "../src/medication/snapshot.js";
 import * as standings from "../src/medication/standing.js";
+import * as states from "../src/medication/states.js";
 import * as stocks from "../src/medication/stock.js";
 import * as traces from "../src/medication/trace.js";
+import * as trees from "../src/medication/tree.js";
+import * as units from "../src/medication/unit.js";
 import * as verdicts from "../src/medication/verdict.js";
 import * as verifications from "../src/medication/verify.js";
 import * as whereabouts from "../src/medication/whereabouts.js";
-import * as units from "../src/medication/unit.js";
 import * as accesses from "../src/records/access.js";
 import * as actor from "../src/records/actor.js";
 import * as additions from "../src/records/add.js";
@@ -127,6 +126,8 @@ import * as selfAuthored from "../src/records/selfAuthored.js";
 import * as handovers from "../src/records/share.js";
 import * as sweeping from "../src/records/sweep.js";
 import * as reasons from "../src/records/withheld.js";
+import * as amounts from "../src/token/amount.js";
+import * as tokens from "../src/token/token.js";
 
 /** Every domain's object, and the modules it puts together. */
 const DOMAINS: Readonly<Record<string, readonly object[]>> = {
@@ -224,7 +225,6 @@ const DOMAINS: Readonly<Record<string, readonly object[]>> = {
     decisions,
     estimates,
     listings,
-    money,
     numberings,
     plans,
     planFiles,
@@ -233,14 +233,15 @@ const DOMAINS: Readonly<Record<string, readonly object[]>> = {
     policyKeys,
     policyStates,
     preauthorizations,
+    quantities,
     quotes,
     reversals,
     services,
     simulations,
     statements,
     submissions,
-    tokens,
   ],
+  token: [amounts, tokens],
   fhir: [
     resources,
     resourceCategories,

@@ -14,8 +14,9 @@ import { claimContext } from "../../src/fhir/claimContext.js";
 import { fullEntriesOf, parseResource, type FhirResource } from "../../src/fhir/resource.js";
 import { dateOf, dayNumber } from "../../src/insurance/day.js";
 import type { ServiceLine } from "../../src/insurance/line.js";
-import { decimalOf, thousandths, tokenUnits } from "../../src/insurance/money.js";
 import type { PlanFileService } from "../../src/insurance/planFile.js";
+import { thousandths } from "../../src/insurance/quantity.js";
+import { decimalOf, tokenUnits } from "../../src/token/amount.js";
 
 /** A claim with lines to bill, the newest of them on `day`. */
 export type DatedClaim = { resource: FhirResource; lines: ServiceLine[]; day: string };

@@ -11,20 +11,20 @@ import { accountOf, signerOf, type Aceso } from "../../src/aceso.js";
 import type { Address } from "../../src/crypto/address.js";
 import type { Hex } from "../../src/crypto/bytes.js";
 import { explanationOfBenefit } from "../../src/fhir/explanationOfBenefit.js";
-import { expiryOfIsoDate } from "../../src/gs1/date.js";
 import { TestToken__factory } from "../../src/generated/index.js";
+import { expiryOfIsoDate } from "../../src/gs1/date.js";
 import { signAcknowledgement } from "../../src/insurance/acknowledgement.js";
 import { adjudicatedClaim } from "../../src/insurance/adjudicated.js";
 import { billedClaim, draftClaim, type ClaimFile } from "../../src/insurance/claimFile.js";
 import { dateOf, dayNumber } from "../../src/insurance/day.js";
-import { decimalOf, tokenUnits } from "../../src/insurance/money.js";
 import * as plans from "../../src/insurance/plan.js";
 import { readPlanFile, type PlanFileService } from "../../src/insurance/planFile.js";
 import { issue } from "../../src/insurance/policy.js";
 import type { Policy } from "../../src/insurance/policyKey.js";
 import { newPlanSecret } from "../../src/insurance/service.js";
 import { submit } from "../../src/insurance/submission.js";
-import { approve } from "../../src/insurance/token.js";
+import { decimalOf, tokenUnits } from "../../src/token/amount.js";
+import { approve } from "../../src/token/token.js";
 import type { DatedClaim } from "./claims.js";
 import { openStage, tell, type Stage } from "./stage.js";
 
@@ -83,17 +83,18 @@ export async function openMarket(claims: readonly DatedClaim[], services: readon
     return policy;
   };
 
+  const spender = insurer.contracts.escrow.target as Address;
   return {
     ...{ stage, ...people, plan, token, secret, policies },
     balanceOf: async (owner: string): Promise<bigint> => token.balanceOf(owner),
     /** The insurer pays into the plan's reserve. */
     fund: async (amount: string): Promise<void> => {
       const units = tokenUnits(amount, DECIMALS);
-      await approve(insurer, { token: money, amount: units }).send();
+      await approve(insurer, { token: money, spender, amount: units }).send();
       await plans.deposit(insurer, { plan, amount: units }).send();
     },
     /** The hospital pays back, or pays in. */
-    approve: async (owner: Aceso, amount: bigint) => approve(owner, { token: money, amount }).send(),
+    approve: async (owner: Aceso, amount: bigint) => approve(owner, { token: money, spender, amount }).send(),
     /** The hospital writes a claim, when its services are done. */
     write: async ({ resource, lines }: Pick<DatedClaim, "resource" | "lines">): Promise<ClaimFile> => {
       const days = lines.map(({ day }) => dayNumber(day));

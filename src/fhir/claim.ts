@@ -6,7 +6,7 @@
 import type { Claim, ClaimInsurance, Reference } from "fhir/r4.js";
 import { AcesoError } from "../errors.js";
 import type { ServiceLine } from "../insurance/line.js";
-import { decimalOf } from "../insurance/money.js";
+import { decimalOf } from "../token/amount.js";
 import { claimContext, type ClaimContext } from "./claimContext.js";
 import { dayOf, sumOf, withMedicine, withoutDiagnoses, withPrices } from "./claimGaps.js";
 import { amountOf, asksOf, currencyIn, elements, MalformedClaimError, type Ask } from "./claimItems.js";

@@ -8,6 +8,7 @@ import type { Hex } from "../crypto/bytes.js";
 import { toDigest } from "../crypto/digest.js";
 import { prepare, type Prepared } from "../prepare.js";
 import { authorizationOf, sign, type Signed } from "../signing.js";
+import { requireUnits } from "../token/amount.js";
 import {
   claimId,
   claimKey,
@@ -17,7 +18,6 @@ import {
   type ClaimKeyMessage,
 } from "./claimKey.js";
 import { APPEAL } from "./messages.js";
-import { requireUnits } from "./money.js";
 
 /** An appeal, with the salted digest of what it is based on, from `saltedDigest`: keep the salt, and hand both over. */
 export type Appeal = { claim: BilledClaim; grounds: Hex };

@@ -13,13 +13,13 @@ import { AcesoError } from "../errors.js";
 import type { AdjudicatedClaim } from "../fhir/adjudication.js";
 import { canonicalJson } from "../fhir/canonicalJson.js";
 import { CurrencyCodeError } from "../fhir/settlement.js";
+import { tokenDecimals } from "../token/token.js";
 import { claimId, type BilledClaim } from "./claimKey.js";
 import type { ServiceLine } from "./line.js";
 import { listedBenefits } from "./listed.js";
 import { linesOf, toLine, type NumberedLine } from "./numbering.js";
 import { policyFrom, policyId, policyMessage, type Policy, type PolicyMessage } from "./policyKey.js";
 import { serviceKey } from "./service.js";
-import { tokenDecimals } from "./token.js";
 
 /** The most lines a claim has. */
 export const MAX_LINES = 50;

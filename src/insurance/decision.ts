@@ -7,8 +7,8 @@ import type { Aceso } from "../aceso.js";
 import type { Hex } from "../crypto/bytes.js";
 import { toDigest } from "../crypto/digest.js";
 import { prepare, type Prepared } from "../prepare.js";
+import { requireUnits } from "../token/amount.js";
 import { claimKey, type BilledClaim } from "./claimKey.js";
-import { requireUnits } from "./money.js";
 
 /**
  * Prepares the insurer's decision on a pending claim: all of its benefit is approved, or something taken off. What is

@@ -8,6 +8,7 @@ import { toAddress, type Address } from "../crypto/address.js";
 import type { Hex } from "../crypto/bytes.js";
 import { AcesoError } from "../errors.js";
 import { refusedByName } from "../revert.js";
+import { tokenDecimals } from "../token/token.js";
 import { requireLineCount } from "./claimFile.js";
 import { explainedLines, adjudicatedLine, type ExplainedLine } from "./explained.js";
 import type { ServiceLine } from "./line.js";
@@ -17,7 +18,6 @@ import { lineOutcomeFrom, outcomeFrom, type ClaimOutcome } from "./outcome.js";
 import { policyId, type Policy } from "./policyKey.js";
 import { placedPreauthorizations, type SignedPreauthorization } from "./preauthorization.js";
 import { serviceKey } from "./service.js";
-import { tokenDecimals } from "./token.js";
 
 /** What would become of a claim that is submitted now. Amounts in token units. */
 export type Estimate = {

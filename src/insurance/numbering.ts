@@ -7,9 +7,10 @@ import type { Aceso } from "../aceso.js";
 import { toAddress, type Address } from "../crypto/address.js";
 import type { Hex } from "../crypto/bytes.js";
 import { AcesoError } from "../errors.js";
+import { tokenUnits } from "../token/amount.js";
 import { dayNumber } from "./day.js";
 import type { Line, ServiceLine } from "./line.js";
-import { thousandths, tokenUnits } from "./money.js";
+import { thousandths } from "./quantity.js";
 import { serviceKey } from "./service.js";
 
 /** A line as a billing office writes it, with what the contract knows it by. */

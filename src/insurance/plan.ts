@@ -13,12 +13,12 @@ import { eventsOf, inOrder } from "../events.js";
 import type { PlanTermsStructOutput } from "../generated/contracts/insurance/PlanRegistry.js";
 import { fromBytes32, toBytes32 } from "../gs1/characters.js";
 import { prepare, type Prepared } from "../prepare.js";
-import { requireUnits } from "./money.js";
+import { requireUnits } from "../token/amount.js";
+import { tokenDecimals } from "../token/token.js";
 import { draftCalls, packed } from "./planCalls.js";
 import type { PlanDraft } from "./planFile.js";
 import type { Benefit, PlanTerms } from "./planTerms.js";
 import { serviceKey, type Service } from "./service.js";
-import { tokenDecimals } from "./token.js";
 
 /** What makes a plan this plan. */
 export type PlanKey = {

@@ -7,7 +7,7 @@
  */
 import { toAddress, type Address } from "../crypto/address.js";
 import { AcesoError } from "../errors.js";
-import { tokenUnits } from "./money.js";
+import { tokenUnits } from "../token/amount.js";
 import { problemsOf, type PlanProblem } from "./planRules.js";
 import { COVERS, type Benefit, type Cover, type PlanTerms } from "./planTerms.js";
 import type { Service } from "./service.js";

@@ -6,7 +6,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 
 import { toAddress } from "../crypto/address.js";
-import { AmountTooLargeError, tokenUnits } from "./money.js";
+import { AmountTooLargeError, tokenUnits } from "../token/amount.js";
 import { PLAN_SCHEMA } from "./planSchema.js";
 
 /** Something wrong in a plan file. */

@@ -10,8 +10,8 @@ import type { Hex } from "../crypto/bytes.js";
 import { toDigest } from "../crypto/digest.js";
 import { AcesoError } from "../errors.js";
 import type { PolicyStructOutput } from "../generated/contracts/insurance/ClaimEscrow.js";
+import { requireUnits } from "../token/amount.js";
 import { dateOf } from "./day.js";
-import { requireUnits } from "./money.js";
 
 /** What makes a policy this policy. Days are counted from 1970-01-01, in UTC. */
 export type Policy = {

@@ -13,8 +13,8 @@ import { AcesoError } from "../errors.js";
 import type { PreauthorizationStruct } from "../generated/contracts/insurance/ClaimEscrow.js";
 import { toBytes32 } from "../gs1/characters.js";
 import { authorizationOf, sign, type Signed } from "../signing.js";
+import { requireUnits } from "../token/amount.js";
 import { PREAUTHORIZE } from "./messages.js";
-import { requireUnits } from "./money.js";
 import { requireDay } from "./policyKey.js";
 
 /** A preauthorisation's message, as signed. */

@@ -11,7 +11,8 @@ import { claimContext } from "../../src/fhir/claimContext.js";
 import { MalformedClaimError } from "../../src/fhir/claimItems.js";
 import { CLAIM_RULES, UNBILLABLE_REASONS } from "../../src/fhir/claimRules.js";
 import { fullEntriesOf } from "../../src/fhir/resource.js";
-import { thousandths, tokenUnits } from "../../src/insurance/money.js";
+import { thousandths } from "../../src/insurance/quantity.js";
+import { tokenUnits } from "../../src/token/amount.js";
 import { billedIn, claimOf, coded, item, read, refusedIn, rulesOf, usd } from "./claims.js";
 import { example, examplesOf, syntheaBundles } from "./examples.js";
 

@@ -2,17 +2,18 @@ import { expect } from "chai";
 
 import { accountOf } from "../../src/aceso.js";
 import { grant } from "../../src/consent/consent.js";
+import type { Address } from "../../src/crypto/address.js";
 import { MalformedDigestError } from "../../src/crypto/digest.js";
 import { appeal, appealBySig, rule, signAppeal } from "../../src/insurance/appeal.js";
 import { billedClaim } from "../../src/insurance/claimFile.js";
 import { decide, finalize, fund, lapse } from "../../src/insurance/decision.js";
-import { AmountTooLargeError, NegativeAmountError } from "../../src/insurance/money.js";
 import { deposit, withdraw } from "../../src/insurance/plan.js";
 import { PreauthorizationUnplacedError } from "../../src/insurance/preauthorization.js";
 import { repaymentOf, reverse } from "../../src/insurance/reversal.js";
 import { accept, submitOnConsent } from "../../src/insurance/submission.js";
-import { approve } from "../../src/insurance/token.js";
 import { SignedForElsewhereError } from "../../src/signing.js";
+import { AmountTooLargeError, NegativeAmountError } from "../../src/token/amount.js";
+import { approve } from "../../src/token/token.js";
 import { FAR, time } from "../fixtures.js";
 import { refusal, revert } from "../sdk.js";
 import { usd } from "./escrow.js";
@@ -185,7 +186,11 @@ describe("reverse", () => {
     const all = await everybody();
     const { file, claim } = await submitted(all, service(all));
     expect(await repaymentOf(all.stranger, file.id)).to.equal(usd(100));
-    await approve(all.hospital, { token: all.draft.terms.token, amount: usd(100) }).send();
+    await approve(all.hospital, {
+      token: all.draft.terms.token,
+      spender: all.hospital.contracts.escrow.target as Address,
+      amount: usd(100),
+    }).send();
     await revert(reverse(all.clinic, { claim }).send(), "ClaimNotYours");
     await reverse(all.hospital, { claim }).send();
     const history = await historyOf(all, { file });

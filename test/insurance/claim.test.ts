@@ -23,7 +23,6 @@ import { claimId } from "../../src/insurance/claimKey.js";
 import { dayNumber, DayOutOfRangeError } from "../../src/insurance/day.js";
 import type { ServiceLine } from "../../src/insurance/line.js";
 import { UnlistedServicesError } from "../../src/insurance/listed.js";
-import { NegativeAmountError } from "../../src/insurance/money.js";
 import { DayFullError } from "../../src/insurance/numbering.js";
 import type { Policy } from "../../src/insurance/policyKey.js";
 import {
@@ -33,6 +32,7 @@ import {
 } from "../../src/insurance/preauthorization.js";
 import { AcknowledgementMismatchError, submit } from "../../src/insurance/submission.js";
 import { SignedForElsewhereError } from "../../src/signing.js";
+import { NegativeAmountError } from "../../src/token/amount.js";
 import { FAR } from "../fixtures.js";
 import { altered, refusal, revert } from "../sdk.js";
 import { claimId as idOf, claimOf as keyOf, usd } from "./escrow.js";

@@ -15,8 +15,8 @@ import {
 } from "../../src/insurance/plan.js";
 import { readPlanFile } from "../../src/insurance/planFile.js";
 import { newPlanSecret } from "../../src/insurance/service.js";
-import { approve } from "../../src/insurance/token.js";
 import { ContractError } from "../../src/revert.js";
+import { approve } from "../../src/token/token.js";
 import { refusal } from "../sdk.js";
 import { usd } from "./escrow.js";
 import { CODES, everybody, PLAN, type People } from "./people.js";
@@ -99,7 +99,11 @@ describe("deposit and withdraw", () => {
     const all = await everybody();
     const { id, draft } = await drafted(all);
     await publish(all.insurer, { name: draft.name }).send();
-    await approve(all.insurer, { token: all.house.token.target as Address, amount: usd(100) }).send();
+    await approve(all.insurer, {
+      token: all.house.token.target as Address,
+      spender: all.insurer.contracts.escrow.target as Address,
+      amount: usd(100),
+    }).send();
     await deposit(all.insurer, { plan: id, amount: usd(100) }).send();
     await withdraw(all.insurer, { plan: id, amount: usd(40), to: accountOf(all.insurer) }).send();
     expect((await planOf(all.stranger, id))!.reserve).to.deep.equal({ free: usd(60), unfunded: 0n, policies: 0 });

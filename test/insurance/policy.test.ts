@@ -2,9 +2,9 @@ import { expect } from "chai";
 import { ZeroHash } from "ethers";
 
 import { accountOf } from "../../src/aceso.js";
+import type { Address } from "../../src/crypto/address.js";
 import type { Hex } from "../../src/crypto/bytes.js";
 import { DayOutOfRangeError } from "../../src/insurance/day.js";
-import { AmountTooLargeError } from "../../src/insurance/money.js";
 import { close, issue, signTerminate, terminate, terminateBySig } from "../../src/insurance/policy.js";
 import {
   policyFrom,
@@ -16,8 +16,9 @@ import {
 } from "../../src/insurance/policyKey.js";
 import { policiesOf, policyOf } from "../../src/insurance/policyState.js";
 import { purchase, signQuote } from "../../src/insurance/quote.js";
-import { approve } from "../../src/insurance/token.js";
 import { SignedForElsewhereError } from "../../src/signing.js";
+import { AmountTooLargeError } from "../../src/token/amount.js";
+import { approve } from "../../src/token/token.js";
 import { time } from "../fixtures.js";
 import { refusal, revert } from "../sdk.js";
 import { policyId as idOf, today, usd } from "./escrow.js";
@@ -76,7 +77,11 @@ describe("purchase", () => {
     const quote = await signQuote(all.adjuster, { policy });
     const received = JSON.parse(JSON.stringify(quote)) as typeof quote;
     await revert(purchase(all.patient, received).send(), "QuoteNotYours");
-    await approve(all.employer, { token: all.draft.terms.token, amount: policy.premium }).send();
+    await approve(all.employer, {
+      token: all.draft.terms.token,
+      spender: all.employer.contracts.escrow.target as Address,
+      amount: policy.premium,
+    }).send();
     const { result } = await purchase(all.employer, received).send();
     expect(result).to.equal(policyId(policy));
     expect((await all.house.escrow.reserveOf(all.plan)).free).to.equal(FUNDED + policy.premium);
@@ -95,7 +100,11 @@ describe("purchase", () => {
       "SignatureExpired",
     );
     await refusal(() => purchase(all.patient, { ...quote, type: "AppealClaim" }), SignedForElsewhereError);
-    await approve(all.patient, { token: all.draft.terms.token, amount: 5n }).send();
+    await approve(all.patient, {
+      token: all.draft.terms.token,
+      spender: all.patient.contracts.escrow.target as Address,
+      amount: 5n,
+    }).send();
     const owed = await revert(purchase(all.patient, quote).send(), "ERC20InsufficientAllowance");
     expect(owed).to.deep.include({ allowance: 5n, needed: policy.premium });
   });

@@ -6,7 +6,8 @@
 import type { Command } from "commander";
 
 import { appeal, rule, signAppeal } from "../../insurance/appeal.js";
-import { decimalOf, tokenUnits } from "../../insurance/money.js";
+import { decimalOf, tokenUnits } from "../../token/amount.js";
+import { amountText } from "../amounts.js";
 import { acting, type Context } from "../context.js";
 import type { Io } from "../io.js";
 import { keepingSalt } from "../saltedDigest.js";
@@ -15,7 +16,6 @@ import { carryOut, decide, decides, writes, type DecisionOptions, type WriteOpti
 import { claimNamed } from "./claimNamed.js";
 import { CLAIM_FILE, ofClaim } from "./claimOptions.js";
 import { standing, standingTold } from "./claimStanding.js";
-import { amountText } from "./money.js";
 import { keepsSalt, noteSalt, saltTold, writtenOption, writtenReasons, type SaltOptions } from "./writtenReasons.js";
 
 /** Adds the verbs of appeals. */

@@ -11,8 +11,9 @@ import type { Hex } from "../../crypto/bytes.js";
 import { requireServices } from "../../insurance/claimFile.js";
 import type { BilledClaim } from "../../insurance/claimKey.js";
 import { decide, finalize, fund, lapse } from "../../insurance/decision.js";
-import { decimalOf, tokenUnits } from "../../insurance/money.js";
 import type { Prepared } from "../../prepare.js";
+import { decimalOf, tokenUnits } from "../../token/amount.js";
+import { amountText } from "../amounts.js";
 import { acting, type Context } from "../context.js";
 import type { Io } from "../io.js";
 import { keepingSalt } from "../saltedDigest.js";
@@ -22,7 +23,6 @@ import { carryOut, writes, type WriteOptions } from "../write.js";
 import { claimNamed } from "./claimNamed.js";
 import { CLAIM_FILE, ofClaim } from "./claimOptions.js";
 import { standing, standingTold } from "./claimStanding.js";
-import { amountText } from "./money.js";
 import { readPlanSecret } from "./planSecret.js";
 import {
   keepsSalt,

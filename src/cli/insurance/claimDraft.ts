@@ -12,6 +12,7 @@ import { AcesoError } from "../../errors.js";
 import { signAcknowledgement } from "../../insurance/acknowledgement.js";
 import { draftClaim, parseClaimFile, requireServices, type ClaimFile } from "../../insurance/claimFile.js";
 import { now } from "../../signing.js";
+import { amountText } from "../amounts.js";
 import { end, type Moment } from "../arguments.js";
 import { acting, type Context } from "../context.js";
 import { fillingFile, jsonText, readText, writeNewFile } from "../files.js";
@@ -24,7 +25,6 @@ import { billedText, billedTold } from "./claimEstimate.js";
 import { claimFiled, type FiledClaim } from "./claimNamed.js";
 import { bills, CLAIM_FILE, type BillingOptions } from "./claimOptions.js";
 import { plain } from "./claimText.js";
-import { amountText } from "./money.js";
 import { readPlanSecret } from "./planSecret.js";
 
 type OutOption = { out: string };

@@ -6,6 +6,7 @@
 import type { Command } from "commander";
 
 import type { Estimate } from "../../insurance/estimate.js";
+import { amountText, inDecimals } from "../amounts.js";
 import { acting, type Context } from "../context.js";
 import { readText } from "../files.js";
 import type { Io } from "../io.js";
@@ -15,7 +16,6 @@ import { billedSource, billingOf, requireOneClaim, type BilledSource, type Billi
 import { claimsIn } from "./claimDocument.js";
 import { bills, HOSPITAL, type BillingOptions } from "./claimOptions.js";
 import { appliedText, explainedTold, linesTable, notBilledText, plain, reasonsText } from "./claimText.js";
-import { amountText, inDecimals } from "./money.js";
 
 /** Adds the verb that estimates. */
 export function estimateVerb(domain: Command, io: Io): void {

@@ -13,10 +13,10 @@ import { ClaimUnknownError } from "../../insurance/adjudicated.js";
 import { claimOf } from "../../insurance/claim.js";
 import { billedClaim, parseClaimFile, type ClaimFile } from "../../insurance/claimFile.js";
 import type { BilledClaim } from "../../insurance/claimKey.js";
-import { tokenDecimals } from "../../insurance/token.js";
+import { tokenDecimals } from "../../token/token.js";
+import type { Money } from "../amounts.js";
 import { readText } from "../files.js";
 import type { Io } from "../io.js";
-import type { Money } from "./money.js";
 
 /** A claim, and how to tell its amounts. */
 export type NamedClaim = Money & {

@@ -5,15 +5,15 @@
  */
 import type { Command } from "commander";
 
-import { decimalOf } from "../../insurance/money.js";
 import { repaymentOf, reverse } from "../../insurance/reversal.js";
+import { decimalOf } from "../../token/amount.js";
+import { amountText } from "../amounts.js";
 import { acting, type Context } from "../context.js";
 import type { Io } from "../io.js";
 import { signing } from "../session.js";
 import { writes, type WriteOptions } from "../write.js";
 import { claimNamed } from "./claimNamed.js";
 import { CLAIM_FILE, ofClaim } from "./claimOptions.js";
-import { amountText } from "./money.js";
 import { afterApproval, carryOutAll } from "./steps.js";
 
 /** Adds the verb that takes claims back. */

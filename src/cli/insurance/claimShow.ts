@@ -12,7 +12,8 @@ import { explanationOfBenefit } from "../../fhir/explanationOfBenefit.js";
 import { adjudicatedClaim, ClaimUnknownError } from "../../insurance/adjudicated.js";
 import { claimOf, type ClaimHistory } from "../../insurance/claim.js";
 import { dateOf } from "../../insurance/day.js";
-import { decimalOf } from "../../insurance/money.js";
+import { decimalOf } from "../../token/amount.js";
+import { amountText, inDecimals } from "../amounts.js";
 import { acting, type Context } from "../context.js";
 import { jsonText, writeNewFile } from "../files.js";
 import type { Io } from "../io.js";
@@ -23,7 +24,6 @@ import { claimNamed, type NamedClaim } from "./claimNamed.js";
 import { CLAIM_FILE, ofClaim } from "./claimOptions.js";
 import { stepsTable, stepTold } from "./claimSteps.js";
 import { linesTable } from "./claimText.js";
-import { amountText, inDecimals } from "./money.js";
 
 type ShowOptions = { eob?: string; response?: string; carc?: string; reason?: string };
 

@@ -7,7 +7,7 @@ import type { Aceso } from "../../aceso.js";
 import type { Hex } from "../../crypto/bytes.js";
 import { ClaimUnknownError } from "../../insurance/adjudicated.js";
 import { claimOf } from "../../insurance/claim.js";
-import { amountText, inDecimals, type Money } from "./money.js";
+import { amountText, inDecimals, type Money } from "../amounts.js";
 
 /** How a claim stands, in a sentence. */
 export async function standing(aceso: Aceso, id: Hex, money: Money): Promise<string> {

@@ -4,8 +4,8 @@
  * @module
  */
 import type { ClaimStep } from "../../insurance/claimHistory.js";
+import { amountText, inDecimals, type Money } from "../amounts.js";
 import { tableOf, timeText } from "../output.js";
-import { amountText, inDecimals, type Money } from "./money.js";
 
 /** Steps of a claim as a table. */
 export function stepsTable(steps: readonly ClaimStep[], money: Money): string {

@@ -10,6 +10,7 @@ import type { Hex } from "../../crypto/bytes.js";
 import { parseClaimFile } from "../../insurance/claimFile.js";
 import type { Adjudicated } from "../../insurance/claimHistory.js";
 import { accept, submit, submitOnConsent, type BillingRole, type Presented } from "../../insurance/submission.js";
+import { inDecimals, type Money } from "../amounts.js";
 import { word } from "../arguments.js";
 import { acting, type Context } from "../context.js";
 import { readText } from "../files.js";
@@ -31,7 +32,6 @@ import {
 } from "./claimOptions.js";
 import { submitOnFhir } from "./claimSubmitFhir.js";
 import { adjudicatedText } from "./claimText.js";
-import { inDecimals, type Money } from "./money.js";
 
 const ROLES: readonly BillingRole[] = ["Provider", "Practitioner", "Laboratory", "Pharmacy"];
 

@@ -4,13 +4,13 @@
  * @module
  */
 import type { AppliedRule } from "../../fhir/claimRules.js";
+import type { Adjudicated } from "../../insurance/claimHistory.js";
 import type { ExplainedLine } from "../../insurance/explained.js";
 import type { LineOutcome, ServiceLine } from "../../insurance/line.js";
-import { decimalOf } from "../../insurance/money.js";
 import type { NotBilled } from "../../insurance/simulate.js";
-import type { Adjudicated } from "../../insurance/claimHistory.js";
+import { decimalOf } from "../../token/amount.js";
+import { amountText, inDecimals, type Money } from "../amounts.js";
 import { tableOf, timeText } from "../output.js";
-import { amountText, inDecimals, type Money } from "./money.js";
 
 const HEAD = [
   ...["line", "service", "billed", "eligible", "copay", "deductible", "coinsurance", "benefit"],

@@ -7,14 +7,14 @@ import type { Command } from "commander";
 
 import type { Address } from "../../crypto/address.js";
 import type { Hex } from "../../crypto/bytes.js";
-import { decimalOf, tokenUnits } from "../../insurance/money.js";
 import { deposit, withdraw } from "../../insurance/plan.js";
+import { decimalOf, tokenUnits } from "../../token/amount.js";
+import { amountText } from "../amounts.js";
 import { address } from "../arguments.js";
 import { acting, type Context } from "../context.js";
 import type { Io } from "../io.js";
 import { signing } from "../session.js";
 import { carryOut, writes, type WriteOptions } from "../write.js";
-import { amountText } from "./money.js";
 import { INSURER, ofPlan, PLAN } from "./options.js";
 import { planNamed } from "./planNamed.js";
 import { afterApproval, carryOutAll } from "./steps.js";

@@ -9,13 +9,13 @@ import type { AppliedRule } from "../../fhir/claimRules.js";
 import type { ExplainedLine } from "../../insurance/explained.js";
 import { readPlanFile, type PlanDraft } from "../../insurance/planFile.js";
 import { simulate, type NotBilled, type SimulatedClaim, type Simulation } from "../../insurance/simulate.js";
+import { amountText, inDecimals } from "../amounts.js";
 import { acting, type Context } from "../context.js";
 import { readText } from "../files.js";
 import type { Io } from "../io.js";
 import { answer, tableOf } from "../output.js";
 import { withProgress } from "../progress.js";
 import { reading } from "../session.js";
-import { amountText, inDecimals } from "./money.js";
 import { readPastClaims, type PastClaims, type UnreadFile } from "./pastClaims.js";
 
 type SimulateOptions = { network?: readonly string[] };

@@ -9,16 +9,16 @@ import type { Aceso } from "../../aceso.js";
 import { coverageOf } from "../../fhir/coverage.js";
 import type { ClaimHistory } from "../../insurance/claim.js";
 import { dateOf } from "../../insurance/day.js";
-import { decimalOf } from "../../insurance/money.js";
 import { policyId } from "../../insurance/policyKey.js";
 import { statement, type Statement } from "../../insurance/statement.js";
 import { now } from "../../signing.js";
+import { decimalOf } from "../../token/amount.js";
+import { amountText, inDecimals } from "../amounts.js";
 import { acting, type Context } from "../context.js";
 import { jsonText, writeNewFile } from "../files.js";
 import type { Io } from "../io.js";
 import { answer, tableOf, timeText } from "../output.js";
 import { reading } from "../session.js";
-import { amountText, inDecimals } from "./money.js";
 import { ofPolicy } from "./options.js";
 import { policyNamed } from "./policyFile.js";
 

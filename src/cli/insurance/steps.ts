@@ -6,9 +6,9 @@
 import type { Aceso } from "../../aceso.js";
 import type { Address } from "../../crypto/address.js";
 import type { Hex } from "../../crypto/bytes.js";
-import { approve } from "../../insurance/token.js";
 import type { Prepared, Sent } from "../../prepare.js";
 import { ContractError } from "../../revert.js";
+import { approve } from "../../token/token.js";
 import type { Context } from "../context.js";
 import { answer, gasText } from "../output.js";
 import { withProgress } from "../progress.js";
@@ -71,7 +71,13 @@ export async function afterApproval<T>(
   } catch (error) {
     if (error instanceof ContractError && !UNAPPROVED.includes(error.error)) throw error;
   }
-  return [{ name: "Approval", prepared: approve(aceso, { token, amount }) }, payment];
+  return [
+    {
+      name: "Approval",
+      prepared: approve(aceso, { token, spender: aceso.contracts.escrow.target as Address, amount }),
+    },
+    payment,
+  ];
 }
 
 /** A write that stores something before it is sent, but not when it would be refused. */

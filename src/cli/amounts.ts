@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { decimalOf } from "../../insurance/money.js";
+import { decimalOf } from "../token/amount.js";
 
 /** How to tell a plan's amounts. */
 export type Money = {

@@ -1,5 +1,5 @@
 /**
- * The ERC-20 a plan is in.
+ * The ERC-20 that benefits and rewards are paid in.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { Contract, isError } from "ethers";
 import type { Aceso } from "../aceso.js";
 import { toAddress, type Address } from "../crypto/address.js";
 import { prepare, type Prepared } from "../prepare.js";
-import { requireUnits } from "./money.js";
+import { requireUnits } from "./amount.js";
 
 const ERC20 = [
   "function approve(address spender, uint256 amount) returns (bool)",
@@ -16,15 +16,19 @@ const ERC20 = [
 ];
 
 /**
- * Prepares the approval of what the escrow may take from the connection's account: before a deposit, a purchase, a
- * reversal. It replaces the last one; some tokens want that to be zero first.
+ * Prepares the approval of what a contract may take from the connection's account: before a deposit, a purchase, a
+ * reversal, a study's funding, a round. It replaces the last one; some tokens want that to be zero first.
  *
- * @param amount in token units.
+ * @param payment.spender the contract, such as `aceso.contracts.escrow.target`.
+ * @param payment.amount in token units.
  * @throws {@link NegativeAmountError} or {@link AmountTooLargeError}.
  */
-export function approve(aceso: Aceso, { token, amount }: { token: Address; amount: bigint }): Prepared {
+export function approve(
+  aceso: Aceso,
+  { token, spender, amount }: { token: Address; spender: Address; amount: bigint },
+): Prepared {
   const contract = new Contract(toAddress(token), ERC20, aceso.provider);
-  const call = [aceso.contracts.escrow.target, requireUnits(amount)];
+  const call = [toAddress(spender), requireUnits(amount)];
   return prepare(aceso, contract, contract.interface.encodeFunctionData("approve", call));
 }
 
