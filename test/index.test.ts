@@ -301,7 +301,7 @@ const PROMISED: Readonly<Record<string, readonly string[]>> = {
   epcis: ["parseEpcis", "writeEpcis", "checkEpcis"],
   fda: ["parseRecalls", "readCodeInfo"],
   insurance: [
-    ...["readPlanFile", "create", "publish", "deposit", "withdraw", "approve", "planOf", "simulate"],
+    ...["readPlanFile", "create", "publish", "deposit", "withdraw", "planOf", "simulate"],
     ...[
       "issue",
       "signQuote",
@@ -316,6 +316,7 @@ const PROMISED: Readonly<Record<string, readonly string[]>> = {
     ...["estimate", "draftClaim", "signAcknowledgement", "signPreauthorization", "submit", "submitOnConsent", "accept"],
     ...["decide", "finalize", "lapse", "fund", "appeal", "signAppeal", "appealBySig", "rule", "reverse", "claimOf"],
   ],
+  token: ["approve", "tokenDecimals", "tokenUnits", "decimalOf"],
   fhir: [
     "claimLines",
     "explanationOfBenefit",

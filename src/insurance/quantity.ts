@@ -4,7 +4,7 @@
  * @module
  */
 import { AcesoError } from "../errors.js";
-import { partsOf } from "../token/amount.js";
+import { decimalParts } from "../token/amount.js";
 
 /** The most of a service that one line may claim: 100,000, in thousandths. */
 const MAX_QUANTITY = 100_000_000n;
@@ -23,7 +23,7 @@ const QUANTITY_PLACES = 3;
  * rounded, or {@link QuantityTooLargeError} when it is above 100,000.
  */
 export function thousandths(quantity: string, field = "quantity"): bigint {
-  const { whole, fraction } = partsOf(quantity, field);
+  const { whole, fraction } = decimalParts(quantity, field);
   if (/[1-9]/.test(fraction.slice(QUANTITY_PLACES))) throw new QuantityTooFineError(field);
   const count = BigInt(whole + fraction.slice(0, QUANTITY_PLACES).padEnd(QUANTITY_PLACES, "0"));
   if (count === 0n) throw new QuantityZeroError(field);

@@ -27,7 +27,7 @@ const DECIMAL = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?$/;
  */
 export function tokenUnits(amount: string, decimals: number, field = "amount"): bigint {
   requireDecimals(decimals);
-  const { whole, fraction } = partsOf(amount, field);
+  const { whole, fraction } = decimalParts(amount, field);
   const kept = fraction.slice(0, decimals).padEnd(decimals, "0");
   const roundsUp = (fraction[decimals] ?? "0") >= "5";
   return requireUnits(BigInt(whole + kept) + (roundsUp ? 1n : 0n), field);
@@ -67,7 +67,7 @@ export function requireUnits(units: bigint, field = "amount"): bigint {
  *
  * @throws {@link NotADecimalError} when it is no decimal text, {@link NegativeAmountError} when it is below zero.
  */
-export function partsOf(text: string, field: string): { whole: string; fraction: string } {
+export function decimalParts(text: string, field: string): { whole: string; fraction: string } {
   // A number would be read as its text, which may already be wrong.
   const [, sign, whole, fraction = ""] = (typeof text === "string" && DECIMAL.exec(text)) || [];
   if (whole === undefined) throw new NotADecimalError(field);
