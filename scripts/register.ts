@@ -28,6 +28,7 @@ for (const [contract, key] of [
   ["KeyDirectory", "keyDirectory"],
   ["PrescriptionRegistry", "prescriptionRegistry"],
   ["ClaimEscrow", "claimEscrow"],
+  ["StudyRewards", "studyRewards"],
 ] as const) {
   const file = `deploy/erc7730/${contract}.json`;
   const descriptor = JSON.parse(await readFile(file, "utf8")) as Descriptor;

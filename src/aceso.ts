@@ -20,6 +20,9 @@ import {
   PrescriptionRegistry__factory,
   ProductRegistry__factory,
   RecordRegistry__factory,
+  RewardDistributor__factory,
+  RewardToken__factory,
+  StudyRewards__factory,
   type Accreditation,
   type BatchLedger,
   type ClaimEscrow,
@@ -30,6 +33,9 @@ import {
   type PrescriptionRegistry,
   type ProductRegistry,
   type RecordRegistry,
+  type RewardDistributor,
+  type RewardToken,
+  type StudyRewards,
 } from "./generated/index.js";
 import { chainIdOf } from "./provider.js";
 import type { Vault } from "./vault/vault.js";
@@ -46,6 +52,9 @@ export type Contracts = {
   prescriptions: PrescriptionRegistry;
   plans: PlanRegistry;
   escrow: ClaimEscrow;
+  studies: StudyRewards;
+  distributor: RewardDistributor;
+  rewardToken: RewardToken;
 };
 
 /** A connection. Make it with {@link connect}. */
@@ -107,6 +116,9 @@ export async function connect(runner: Signer | Provider, options: ConnectOptions
       prescriptions: PrescriptionRegistry__factory.connect(deployment.prescriptionRegistry, runner),
       plans: PlanRegistry__factory.connect(deployment.planRegistry, runner),
       escrow: ClaimEscrow__factory.connect(deployment.claimEscrow, runner),
+      studies: StudyRewards__factory.connect(deployment.studyRewards, runner),
+      distributor: RewardDistributor__factory.connect(deployment.rewardDistributor, runner),
+      rewardToken: RewardToken__factory.connect(deployment.rewardToken, runner),
     },
     ...(signer && { signer, account: toAddress(await signer.getAddress()) }),
     ...(options.vault && { vault: options.vault }),

@@ -11,12 +11,14 @@ import { CONSENT } from "./advice/consent.js";
 import { CUSTODY } from "./advice/custody.js";
 import { DISPENSING } from "./advice/dispensing.js";
 import { EMERGENCY } from "./advice/emergency.js";
+import { PAYOUTS } from "./advice/payouts.js";
 import { PLANS } from "./advice/plans.js";
 import { POLICIES } from "./advice/policies.js";
 import { PRESCRIPTIONS } from "./advice/prescriptions.js";
 import { PRODUCTS } from "./advice/products.js";
 import { RECORDS } from "./advice/records.js";
 import { SIGNING } from "./advice/signing.js";
+import { STUDIES } from "./advice/studies.js";
 import type { Advice, AdviceByError, ErrorArgs } from "./advice/words.js";
 
 const ADVICE: AdviceByError = {
@@ -32,6 +34,8 @@ const ADVICE: AdviceByError = {
   ...PLANS,
   ...POLICIES,
   ...CLAIMS,
+  ...STUDIES,
+  ...PAYOUTS,
   ...SIGNING,
   ...ADMIN,
 };

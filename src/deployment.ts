@@ -20,6 +20,9 @@ export type Deployment = {
   prescriptionRegistry: Address;
   planRegistry: Address;
   claimEscrow: Address;
+  studyRewards: Address;
+  rewardDistributor: Address;
+  rewardToken: Address;
   /** The first block that can hold an event of these contracts; 0 when not known. */
   fromBlock: number;
 };
@@ -37,6 +40,9 @@ const IGNITION_KEYS = {
   prescriptionRegistry: "Medication#PrescriptionRegistry",
   planRegistry: "Insurance#PlanRegistry",
   claimEscrow: "Insurance#ClaimEscrow",
+  studyRewards: "Research#StudyRewards",
+  rewardDistributor: "Research#RewardDistributor",
+  rewardToken: "Research#RewardToken",
 } as const;
 
 /**
@@ -81,6 +87,9 @@ export function parseDeployment(json: unknown): Deployment {
     prescriptionRegistry: address("prescriptionRegistry"),
     planRegistry: address("planRegistry"),
     claimEscrow: address("claimEscrow"),
+    studyRewards: address("studyRewards"),
+    rewardDistributor: address("rewardDistributor"),
+    rewardToken: address("rewardToken"),
     fromBlock,
   };
 }

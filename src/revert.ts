@@ -19,9 +19,12 @@ import {
   PrescriptionRegistry__factory,
   ProductRegistry__factory,
   RecordRegistry__factory,
+  RewardDistributor__factory,
+  RewardToken__factory,
+  StudyRewards__factory,
 } from "./generated/index.js";
 
-// What the tokens of plans refuse with (ERC-6093).
+// What tokens refuse with (ERC-6093).
 const TOKEN_ERRORS = new Interface([
   "error ERC20InsufficientBalance(address sender, uint256 balance, uint256 needed)",
   "error ERC20InsufficientAllowance(address spender, uint256 allowance, uint256 needed)",
@@ -38,6 +41,9 @@ const INTERFACES: readonly Interface[] = [
   PrescriptionRegistry__factory,
   PlanRegistry__factory,
   ClaimEscrow__factory,
+  StudyRewards__factory,
+  RewardDistributor__factory,
+  RewardToken__factory,
   AccessManager__factory,
 ].map((factory) => new Interface(factory.abi as InterfaceAbi));
 

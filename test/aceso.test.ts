@@ -51,6 +51,7 @@ describe("connect", () => {
     const { contracts } = await connect(ethers.provider, { deployment });
     const { accreditation, consents, emergencies, records, keys, products, batches, prescriptions, plans, escrow } =
       contracts;
+    const { studies, distributor, rewardToken } = contracts;
     const bound = [
       accreditation,
       consents,
@@ -62,6 +63,9 @@ describe("connect", () => {
       prescriptions,
       plans,
       escrow,
+      studies,
+      distributor,
+      rewardToken,
     ];
     expect(bound.map(({ target }) => target)).to.deep.equal([
       deployment.accreditation,
@@ -74,6 +78,9 @@ describe("connect", () => {
       deployment.prescriptionRegistry,
       deployment.planRegistry,
       deployment.claimEscrow,
+      deployment.studyRewards,
+      deployment.rewardDistributor,
+      deployment.rewardToken,
     ]);
   });
 

@@ -14,6 +14,9 @@ import {
   PrescriptionRegistry__factory,
   ProductRegistry__factory,
   RecordRegistry__factory,
+  RewardDistributor__factory,
+  RewardToken__factory,
+  StudyRewards__factory,
   TestToken__factory,
 } from "../src/generated/index.js";
 
@@ -22,6 +25,15 @@ const NEVER_MET = [
   "AccessManagedInvalidAuthority",
   "AccessManagedRequiredDelay",
   "AddressEmptyCode",
+  "ECDSAInvalidSignature",
+  "ECDSAInvalidSignatureLength",
+  "ECDSAInvalidSignatureS",
+  "ERC20InvalidApprover",
+  "ERC20InvalidCap",
+  "ERC20InvalidSender",
+  "ERC20InvalidSpender",
+  "ERC2612ExpiredSignature",
+  "ERC2612InvalidSigner",
   "FailedCall",
   "InvalidAccountNonce",
   "InvalidShortString",
@@ -39,6 +51,9 @@ const OWN = [
   PrescriptionRegistry__factory,
   ProductRegistry__factory,
   RecordRegistry__factory,
+  RewardDistributor__factory,
+  RewardToken__factory,
+  StudyRewards__factory,
 ];
 
 /** Every error of our own contracts, as their ABI has them. */

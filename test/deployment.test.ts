@@ -17,6 +17,9 @@ const ADDRESSES = [
   "prescriptionRegistry",
   "planRegistry",
   "claimEscrow",
+  "studyRewards",
+  "rewardDistributor",
+  "rewardToken",
 ] as const;
 
 const byte = (index: number) =>

@@ -8,6 +8,7 @@ import * as insuranceMessages from "../src/insurance/messages.js";
 import * as keyMessages from "../src/keys/messages.js";
 import * as medicationMessages from "../src/medication/messages.js";
 import * as recordMessages from "../src/records/messages.js";
+import * as researchMessages from "../src/research/messages.js";
 import type { MessageTypes } from "../src/signing.js";
 import { stage } from "./sdk.js";
 
@@ -32,7 +33,7 @@ const BOOKKEEPING = ["revision", "epoch", "version", "nonce"];
 
 const CONTRACTS: readonly [
   string,
-  "consents" | "emergencies" | "records" | "keys" | "prescriptions" | "escrow",
+  "consents" | "emergencies" | "records" | "keys" | "prescriptions" | "escrow" | "studies",
   Readonly<Record<string, MessageTypes>>,
 ][] = [
   ["ConsentRegistry", "consents", consentMessages],
@@ -41,6 +42,7 @@ const CONTRACTS: readonly [
   ["KeyDirectory", "keys", keyMessages],
   ["PrescriptionRegistry", "prescriptions", medicationMessages],
   ["ClaimEscrow", "escrow", insuranceMessages],
+  ["StudyRewards", "studies", researchMessages],
 ];
 
 function descriptorOf(contract: string): Descriptor {

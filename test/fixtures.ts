@@ -17,6 +17,9 @@ import {
   PrescriptionRegistry__factory,
   ProductRegistry__factory,
   RecordRegistry__factory,
+  RewardDistributor__factory,
+  RewardToken__factory,
+  StudyRewards__factory,
 } from "../src/generated/index.js";
 
 /** One in-process chain for the whole test run; fixtures snapshot it. */
@@ -72,6 +75,9 @@ export async function system() {
     prescriptions: PrescriptionRegistry__factory.connect(await deployed.prescriptionRegistry.getAddress(), admin),
     plans: PlanRegistry__factory.connect(await deployed.planRegistry.getAddress(), admin),
     escrow: ClaimEscrow__factory.connect(await deployed.claimEscrow.getAddress(), admin),
+    studies: StudyRewards__factory.connect(await deployed.studyRewards.getAddress(), admin),
+    distributor: RewardDistributor__factory.connect(await deployed.rewardDistributor.getAddress(), admin),
+    rewardToken: RewardToken__factory.connect(await deployed.rewardToken.getAddress(), admin),
     ...{ admin, patient, guardian, clinic, nurse, hospital, registrar, doctor, colleague, officer, relayer, stranger },
   };
 }

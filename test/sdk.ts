@@ -46,6 +46,9 @@ export function deploymentOf(house: House) {
     prescriptionRegistry: house.prescriptions.target,
     planRegistry: house.plans.target,
     claimEscrow: house.escrow.target,
+    studyRewards: house.studies.target,
+    rewardDistributor: house.distributor.target,
+    rewardToken: house.rewardToken.target,
   });
 }
 

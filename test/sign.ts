@@ -33,6 +33,8 @@ const MESSAGES = {
   RoutePrescription: "bytes32 id,address pharmacy,uint24 version",
   TerminatePolicy: "bytes32 policy,uint24 endDay",
   AppealClaim: "bytes32 claim,bytes32 grounds",
+  EnrolParticipant: "bytes32 study,address participant,bytes32 form",
+  WithdrawParticipant: "bytes32 study,address participant",
 };
 
 const TERMS = "uint80 purposes,uint48 categories,uint40 validFrom,uint40 validUntil";

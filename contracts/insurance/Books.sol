@@ -47,16 +47,6 @@ library Bookkeeping {
 
     /* MONEY */
 
-    /// @dev Takes tokens and measures that all arrived. Callers are `nonReentrant`, or a hostile token would have one
-    /// transfer counted twice.
-    function pull(address token, address from, uint256 amount) internal {
-        if (amount == 0) return;
-        uint256 held = IERC20(token).balanceOf(address(this));
-        IERC20(token).safeTransferFrom(from, address(this), amount);
-        uint256 arrived = IERC20(token).balanceOf(address(this)) - held;
-        require(arrived == amount, IReserves.TokenTookFee(token, amount, arrived));
-    }
-
     /// @dev Pays, or credits when the token refuses: no payee blocks another.
     function pay(Books storage books, address token, address payee, uint256 amount) internal {
         if (amount == 0 || IERC20(token).trySafeTransfer(payee, amount)) return;

@@ -4,13 +4,14 @@ pragma solidity 0.8.35;
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 
 import {IAccreditation} from "../accreditation/interfaces/IAccreditation.sol";
-import {Bookkeeping, Books, deadlineAfter, Registries} from "./Books.sol";
+import {Books, deadlineAfter, Registries} from "./Books.sol";
 import {ClaimState, ClaimStatus, IClaims} from "./interfaces/IClaims.sol";
 import {AppealTerms, IPlanRegistry} from "./interfaces/IPlanRegistry.sol";
 import {IReserves} from "./interfaces/IReserves.sol";
 import {Authorization, Authorizations} from "../types/Authorization.sol";
 import {CLAIMS_CATEGORY} from "../types/Categories.sol";
 import {Claim, ClaimId, Line} from "../types/Claim.sol";
+import {Payments} from "../types/Payments.sol";
 import {PlanId} from "../types/Plan.sol";
 import {PolicyId} from "../types/Policy.sol";
 import {Role} from "../types/Role.sol";
@@ -137,7 +138,7 @@ library Disputes {
 
         if (repaid != 0) {
             (, , address token, ) = registries.plans.underwritingOf(plan);
-            Bookkeeping.pull(token, claim.provider, repaid);
+            Payments.pull(token, claim.provider, repaid);
         }
     }
 

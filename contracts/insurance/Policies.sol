@@ -11,6 +11,7 @@ import {Reserve} from "./interfaces/IReserves.sol";
 import {Reserves} from "./Reserves.sol";
 import {Terminations} from "./Terminations.sol";
 import {Authorization, Authorizations} from "../types/Authorization.sol";
+import {Payments} from "../types/Payments.sol";
 import {PlanId} from "../types/Plan.sol";
 import {Policy, PolicyId, RUN_OFF_DAYS, today} from "../types/Policy.sol";
 import {Role} from "../types/Role.sol";
@@ -62,7 +63,7 @@ abstract contract Policies is IPolicies, Reserves, EIP712, Pausable, AccessManag
         PolicyId id = _underwrite(policy, published, collateral, policy.premium);
         _books.policies[id].purchased = true;
 
-        Bookkeeping.pull(token, msg.sender, policy.premium);
+        Payments.pull(token, msg.sender, policy.premium);
     }
 
     /* PATIENT AND INSURER ACTIONS */

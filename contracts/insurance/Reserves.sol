@@ -6,9 +6,10 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
 import {IAccreditation} from "../accreditation/interfaces/IAccreditation.sol";
-import {Bookkeeping, Books} from "./Books.sol";
+import {Books} from "./Books.sol";
 import {IPlanRegistry} from "./interfaces/IPlanRegistry.sol";
 import {IReserves, Reserve} from "./interfaces/IReserves.sol";
+import {Payments} from "../types/Payments.sol";
 import {PlanId} from "../types/Plan.sol";
 
 /// @title Reserves
@@ -46,7 +47,7 @@ abstract contract Reserves is IReserves, ReentrancyGuardTransient {
 
         emit ReserveDeposited(plan, msg.sender, amount);
 
-        Bookkeeping.pull(token, msg.sender, amount);
+        Payments.pull(token, msg.sender, amount);
     }
 
     /// @inheritdoc IReserves

@@ -13,6 +13,9 @@ Categories constant UNRESTRICTED_CATEGORIES = Categories.wrap((uint48(1) << 20) 
 /// @dev The category `claims`.
 Categories constant CLAIMS_CATEGORY = Categories.wrap(uint48(1) << 17);
 
+/// @dev The category `research`.
+Categories constant RESEARCH_CATEGORY = Categories.wrap(uint48(1) << 18);
+
 using {areIn, areWithin, areKnown, union as |} for Categories global;
 
 /// @dev True when every category of the set is covered. The empty set asks for nothing and is never covered.

@@ -7,6 +7,7 @@ import Consent from "./Consent.js";
 import Insurance from "./Insurance.js";
 import Medication from "./Medication.js";
 import Records from "./Records.js";
+import Research from "./Research.js";
 
 /**
  * Every contract, and a first accreditor appointed for every role. {@link System} and {@link Handover} finish it by
@@ -21,6 +22,7 @@ export default buildModule("Core", (m) => {
   const { recordRegistry, keyDirectory } = m.useModule(Records);
   const { productRegistry, batchLedger, prescriptionRegistry } = m.useModule(Medication);
   const { planRegistry, claimEscrow } = m.useModule(Insurance);
+  const { studyRewards, rewardDistributor, rewardToken } = m.useModule(Research);
 
   const accreditor = m.getParameter("accreditor", m.getAccount(0));
   const appointments = ROLES.map((role, number) =>
@@ -31,5 +33,6 @@ export default buildModule("Core", (m) => {
   return {
     ...{ accessManager, accreditation, consentRegistry, emergencyAccess, recordRegistry, keyDirectory },
     ...{ productRegistry, batchLedger, prescriptionRegistry, planRegistry, claimEscrow },
+    ...{ studyRewards, rewardDistributor, rewardToken },
   };
 });

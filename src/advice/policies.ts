@@ -68,11 +68,11 @@ export const POLICIES: AdviceByError = {
   }),
   TokenTookFee: ({ token, sent, arrived }) => ({
     message: `Of ${sent} units of ${token} only ${arrived} arrived.`,
-    advice: "Tokens that take a fee are not supported: use a plan in another token.",
+    advice: "Tokens that take a fee are not supported: use another token.",
   }),
   SafeERC20FailedOperation: ({ token }) => ({
     message: `${token} refused to move the money, or is no ERC-20.`,
-    advice: "Check the balance and what the escrow was approved to take.",
+    advice: "Check the balance and what the contract was approved to take.",
   }),
   ERC20InsufficientAllowance: ({ spender, allowance, needed }) => ({
     message: `${spender} is approved to take ${allowance} token units, and ${needed} are needed.`,

@@ -140,6 +140,9 @@ async function commandLineOn({
   prescriptions,
   plans,
   escrow,
+  studies,
+  distributor,
+  rewardToken,
 }: Awaited<ReturnType<typeof system>>) {
   const folder = await newFolder();
   const path = (name: string): string => join(folder, name);
@@ -159,6 +162,9 @@ async function commandLineOn({
     prescriptionRegistry: prescriptions.target,
     planRegistry: plans.target,
     claimEscrow: escrow.target,
+    studyRewards: studies.target,
+    rewardDistributor: distributor.target,
+    rewardToken: rewardToken.target,
   });
   const runIn = async (line: string | readonly string[], surroundings: Surroundings = {}): Promise<Answer> => {
     const env = { ACESO_DEPLOYMENT: "deployment.json", ...surroundings.env };

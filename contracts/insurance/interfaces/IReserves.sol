@@ -49,8 +49,6 @@ interface IReserves {
     error InsurerUnauthorized(address insurer, address caller);
     /// @notice The free reserve would fall under what live policies and unfunded claims bind.
     error ReserveShort(PlanId plan, uint256 free, uint256 needed);
-    /// @notice Less arrived than was sent: tokens that take a fee are not supported.
-    error TokenTookFee(address token, uint256 sent, uint256 arrived);
     /// @notice Nothing more comes in beyond 2^96 - 1 free token units.
     error ReserveTooLarge(PlanId plan);
     /// @notice The payee has no credit in this token.

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.35;
+
+import {IAccreditation} from "../accreditation/interfaces/IAccreditation.sol";
+import {IStudyRegistry, StudyState, StudyStatus, StudyTerms} from "./interfaces/IStudyRegistry.sol";
+import {ALL_PURPOSES, BREAK_THE_GLASS} from "../types/Purpose.sol";
+import {Role} from "../types/Role.sol";
+import {StudyId, StudyKey} from "../types/Study.sol";
+
+/// @notice All studies: how they stand, the terms in force, and the terms that wait for a board.
+struct Studies {
+    mapping(StudyId id => StudyState) states;
+    mapping(StudyId id => StudyTerms) terms;
+    mapping(StudyId id => StudyTerms) proposed;
+}
+
+/// @title Proposals
+/// @notice What sponsors propose and boards approve. Linked, because a contract that also keeps the books would be too big.
+library Proposals {
+    /* CONSTANTS */
+
+    /// @notice How many milestones a study has at most: a bit each.
+    uint8 internal constant MAX_MILESTONES = 32;
+
+    /* ACTIONS */
+
+    /// @notice Proposes a study, or asks to amend it.
+    /// @param studies All studies.
+    /// @param accreditation Who is licensed.
+    /// @param key Its sponsor and registration number.
+    /// @param terms What a board is asked to approve.
+    function propose(
+        Studies storage studies,
+        IAccreditation accreditation,
+        StudyKey calldata key,
+        StudyTerms calldata terms
+    ) external {
+        StudyId id = key.toId();
+        require(
+            accreditation.mayAct(msg.sender, key.sponsor, Role.Researcher),
+            IStudyRegistry.SponsorUnauthorized(key.sponsor, msg.sender)
+        );
+        _requireSound(terms);
+        StudyState storage study = studies.states[id];
+        if (study.version == 0) {
+            study.sponsor = key.sponsor;
+            study.status = StudyStatus.Proposed;
+        } else {
+            StudyTerms storage inForce = studies.terms[id];
+            require(terms.token == inForce.token, IStudyRegistry.StudyTokenFixed(inForce.token));
+            require(terms.form != inForce.form, IStudyRegistry.StudyTermsInvalid("form"));
+            // Nobody is owed less than what was promised, and what is funded never falls short of what was earned.
+            require(terms.cap >= inForce.cap, IStudyRegistry.StudyTermsInvalid("cap"));
+        }
+
+        studies.proposed[id] = terms;
+
+        emit IStudyRegistry.StudyProposed(
+            id,
+            key.sponsor,
+            key.registration,
+            terms,
+            keccak256(abi.encode(terms)),
+            msg.sender
+        );
+    }
+
+    /// @notice Approves exactly the terms that are proposed, or prolongs what was approved.
+    /// @param studies All studies.
+    /// @param accreditation Who is licensed.
+    /// @param id The study.
+    /// @param board The board the caller is, or acts for.
+    /// @param termsHash The hash of the terms.
+    /// @param until The first second the approval no longer counts, in Unix seconds.
+    function approve(
+        Studies storage studies,
+        IAccreditation accreditation,
+        StudyId id,
+        address board,
+        bytes32 termsHash,
+        uint40 until
+    ) external {
+        StudyState memory study = studies.states[id];
+        require(study.sponsor != address(0), IStudyRegistry.StudyUnknown(id));
+        require(
+            accreditation.isLive(study.sponsor, Role.Researcher),
+            IStudyRegistry.SponsorUnauthorized(study.sponsor, study.sponsor)
+        );
+        require(
+            accreditation.mayAct(msg.sender, board, Role.EthicsBoard) &&
+                _isUnrelated(accreditation, board, study.sponsor),
+            IStudyRegistry.BoardUnauthorized(board, msg.sender)
+        );
+        if (study.board == board) {
+            // Going on after a suspension is a decision of its own.
+            require(study.status != StudyStatus.Suspended, IStudyRegistry.StudyStatusInvalid(id, study.status));
+        } else {
+            require(
+                !accreditation.isLive(study.board, Role.EthicsBoard),
+                IStudyRegistry.ApprovalOfAnother(study.board, board)
+            );
+        }
+        require(until > block.timestamp, IStudyRegistry.ApprovalEndPast(until));
+        bytes32 proposed = proposedHashOf(studies, id);
+        bytes32 inForce = keccak256(abi.encode(studies.terms[id]));
+        // A board may prolong what it approved, while nothing else waits.
+        require(
+            termsHash == (proposed == 0 ? inForce : proposed),
+            IStudyRegistry.ApprovalMismatch(proposed, termsHash)
+        );
+
+        if (proposed != 0) {
+            studies.terms[id] = studies.proposed[id];
+            delete studies.proposed[id];
+            ++study.version;
+            // Nobody enrols before these terms are funded.
+            study.seats -= study.seatsLeft;
+            study.seatsLeft = 0;
+        }
+        study.board = board;
+        study.approvedUntil = until;
+        study.status = StudyStatus.Approved;
+        studies.states[id] = study;
+
+        emit IStudyRegistry.StudyApproved(id, board, termsHash, until, study.version, msg.sender);
+    }
+
+    /* VIEWS */
+
+    /// @notice The hash of the terms that wait for approval.
+    /// @param studies All studies.
+    /// @param id The study.
+    /// @return Their hash; zero when none wait.
+    function proposedHashOf(Studies storage studies, StudyId id) public view returns (bytes32) {
+        StudyTerms memory terms = studies.proposed[id];
+        return terms.steward == address(0) ? bytes32(0) : keccak256(abi.encode(terms));
+    }
+
+    /* INTERNAL */
+
+    /// @dev Neither is the other, or on its staff; nor does the caller act for both.
+    function _isUnrelated(IAccreditation accreditation, address board, address sponsor) internal view returns (bool) {
+        return
+            !accreditation.actsFor(board, sponsor) &&
+            !accreditation.actsFor(sponsor, board) &&
+            !accreditation.actsFor(msg.sender, sponsor);
+    }
+
+    function _requireSound(StudyTerms calldata terms) internal view {
+        require(terms.steward != address(0), IStudyRegistry.StudyTermsInvalid("steward"));
+        require(terms.form != 0, IStudyRegistry.StudyTermsInvalid("form"));
+        require(terms.protocol != 0, IStudyRegistry.StudyTermsInvalid("protocol"));
+        require(
+            terms.purpose.isIn(ALL_PURPOSES) && !(terms.purpose == BREAK_THE_GLASS),
+            IStudyRegistry.StudyTermsInvalid("purpose")
+        );
+        require(terms.categories.areKnown(), IStudyRegistry.StudyTermsInvalid("categories"));
+        require(terms.token.code.length != 0, IStudyRegistry.StudyTermsInvalid("token"));
+        require(terms.capacity != 0, IStudyRegistry.StudyTermsInvalid("capacity"));
+        require(
+            terms.cap != 0 && terms.reward <= terms.cap && terms.milestoneReward <= terms.cap,
+            IStudyRegistry.StudyTermsInvalid("cap")
+        );
+        require(uint256(terms.cap) * terms.capacity <= type(uint96).max, IStudyRegistry.StudyTermsInvalid("cap"));
+        require(terms.milestones <= MAX_MILESTONES, IStudyRegistry.StudyTermsInvalid("milestones"));
+        require(
+            block.timestamp < terms.endsAt && terms.enrolUntil <= terms.endsAt && terms.endsAt <= terms.refundAt,
+            IStudyRegistry.StudyTermsInvalid("dates")
+        );
+    }
+}
