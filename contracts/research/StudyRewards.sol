@@ -11,7 +11,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {IAccreditation} from "../accreditation/interfaces/IAccreditation.sol";
 import {IConsentRegistry} from "../consent/interfaces/IConsentRegistry.sol";
 import {StudyState, StudyTerms} from "./interfaces/IStudyRegistry.sol";
-import {IStudyRewards, Participant, Participation, StudyBooks} from "./interfaces/IStudyRewards.sol";
+import {IStudyRewards, Participant, Participation, RootProof, StudyBooks} from "./interfaces/IStudyRewards.sol";
 import {StudyRegistry} from "./StudyRegistry.sol";
 import {IRecordRegistry} from "../records/interfaces/IRecordRegistry.sol";
 import {Authorization, Authorizations} from "../types/Authorization.sol";
@@ -154,24 +154,23 @@ contract StudyRewards is IStudyRewards, StudyRegistry, EIP712, Multicall, Reentr
     /// @inheritdoc IStudyRewards
     function contribute(StudyId id, RecordKey calldata key, Categories categories, bytes32 salt) external {
         RecordId record = key.toId();
-        (StudyState storage study, StudyTerms storage terms) = _running(id);
-        require(key.commitment == keccak256(abi.encode(categories, salt)), RecordCommitmentMismatch(record));
-        require(
-            categories.areKnown() && categories.areWithin(terms.categories),
-            RecordCategoriesOutside(record, categories)
-        );
-        _requireConsent(key.patient, terms, categories);
         require(RECORDS.digestOf(record) != 0, RecordNotAnchored(record));
-        require(
-            key.author != key.patient && !_actsFor(key.author, study.sponsor),
-            RecordAuthorInvalid(record, key.author)
-        );
-        require(!isContributed[id][record], RecordContributedBefore(id, record));
 
-        isContributed[id][record] = true;
-        uint96 credited = _credit(id, key.patient, terms.reward, terms.cap, study.version);
+        _contribute(id, record, key, categories, salt);
+    }
 
-        emit RecordContributed(id, key.patient, record, key.author, categories, credited);
+    /// @inheritdoc IStudyRewards
+    function contributeUnderRoot(
+        StudyId id,
+        RecordKey calldata key,
+        Categories categories,
+        bytes32 salt,
+        RootProof calldata proven
+    ) external {
+        RecordId record = key.toId();
+        require(RECORDS.isAnchored(key, proven.digest, proven.root, proven.proof), RecordNotAnchored(record));
+
+        _contribute(id, record, key, categories, salt);
     }
 
     /* STEWARD ACTIONS */
@@ -234,6 +233,33 @@ contract StudyRewards is IStudyRewards, StudyRegistry, EIP712, Multicall, Reentr
             // There is one.
             study.seatsLeft = left - 1;
         }
+    }
+
+    /// @dev Credits a record that is anchored.
+    function _contribute(
+        StudyId id,
+        RecordId record,
+        RecordKey calldata key,
+        Categories categories,
+        bytes32 salt
+    ) internal {
+        (StudyState storage study, StudyTerms storage terms) = _running(id);
+        require(key.commitment == keccak256(abi.encode(categories, salt)), RecordCommitmentMismatch(record));
+        require(
+            categories.areKnown() && categories.areWithin(terms.categories),
+            RecordCategoriesOutside(record, categories)
+        );
+        _requireConsent(key.patient, terms, categories);
+        require(
+            key.author != key.patient && !_actsFor(key.author, study.sponsor),
+            RecordAuthorInvalid(record, key.author)
+        );
+        require(!isContributed[id][record], RecordContributedBefore(id, record));
+
+        isContributed[id][record] = true;
+        uint96 credited = _credit(id, key.patient, terms.reward, terms.cap, study.version);
+
+        emit RecordContributed(id, key.patient, record, key.author, categories, credited);
     }
 
     function _withdraw(StudyId id, address participant, address actor) internal {

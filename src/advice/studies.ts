@@ -125,8 +125,8 @@ export const STUDIES: AdviceByError = {
     advice: "Contribute records of the study's categories only.",
   }),
   RecordNotAnchored: ({ record }) => ({
-    message: `Record ${record} is not anchored by itself, or was erased.`,
-    advice: "Have its author anchor it; one anchored only by a tree's root is anchored singly first.",
+    message: `Record ${record} is not anchored, or was erased or amended since.`,
+    advice: "Have its author anchor it; one anchored under a root needs its proof.",
   }),
   RecordAuthorInvalid: ({ author }) => ({
     message: `${author} is the participant, the sponsor or the sponsor's staff, so the record earns nothing.`,

@@ -33,6 +33,16 @@ struct StudyBooks {
     uint16 version;
 }
 
+/// @notice Where a record stands that was anchored under a root.
+struct RootProof {
+    /// The sha-256 of its ciphertext.
+    bytes32 digest;
+    /// A root its author anchored.
+    bytes32 root;
+    /// From the record's leaf, `(bytes32 id, bytes32 digest)` of a `StandardMerkleTree`, to the root.
+    bytes32[] proof;
+}
+
 /// @title IStudyRewards
 /// @notice What studies owe their participants: credited by the contract, at nobody's discretion.
 interface IStudyRewards {
@@ -187,6 +197,21 @@ interface IStudyRewards {
     /// @param categories What it is of; opens the commitment.
     /// @param salt Opens the commitment.
     function contribute(StudyId id, RecordKey calldata key, Categories categories, bytes32 salt) external;
+
+    /// @notice As `contribute`, for a record anchored under a root.
+    /// @dev Errors: as `contribute`.
+    /// @param id The study.
+    /// @param key The record: the participant as patient, its author and commitment.
+    /// @param categories What it is of; opens the commitment.
+    /// @param salt Opens the commitment.
+    /// @param proven Where it stands under the root.
+    function contributeUnderRoot(
+        StudyId id,
+        RecordKey calldata key,
+        Categories categories,
+        bytes32 salt,
+        RootProof calldata proven
+    ) external;
 
     /// @notice Credits a participant for a milestone, such as a visit. By the steward.
     /// @dev Errors: `StudyNotRunning`, `StewardUnauthorized`, `ParticipantInvalid`, `MilestoneInvalid`,
