@@ -191,6 +191,14 @@ contract StudyRewards is IStudyRewards, StudyRegistry, EIP712, Multicall, Reentr
         emit MilestoneRecorded(id, participant, milestone, credited, msg.sender);
     }
 
+    /// @inheritdoc IStudyRewards
+    function anchorDataset(StudyId id, bytes32 manifest) external {
+        address steward = _studies.terms[id].steward;
+        require(_actsFor(msg.sender, steward), StewardUnauthorized(steward, msg.sender));
+
+        emit DatasetAnchored(id, steward, manifest, msg.sender);
+    }
+
     /* ANYBODY'S ACTIONS */
 
     /// @inheritdoc IStudyRewards

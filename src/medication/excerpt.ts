@@ -7,11 +7,12 @@
  */
 import { concat, isHexString, keccak256 } from "ethers";
 import type { Hex } from "../crypto/bytes.js";
+import { layoutOf, slotOf } from "../crypto/merkleLayout.js";
+import { NODE_BYTES, nodeIn, type OnProgress } from "../crypto/merkleTree.js";
 import { AcesoError } from "../errors.js";
 import { toBytes32 } from "../gs1/characters.js";
-import { layoutOf, slotOf } from "./layout.js";
 import { MAX_UNITS, numberSerials } from "./serials.js";
-import { growTree, NODE_BYTES, nodeIn, type OnProgress, type SerialTree } from "./tree.js";
+import { growTree, type SerialTree } from "./tree.js";
 
 /** A serial tree as it is stored, in JSON. */
 export type SerialTreeFile = {

@@ -7,15 +7,23 @@
  *
  * @module
  */
-import { keccak_256 } from "@noble/hashes/sha3.js";
-import { getBytes, hexlify, isHexString } from "ethers";
+import { getBytes } from "ethers";
 import { utf8, type Hex } from "../crypto/bytes.js";
+import {
+  growNodes,
+  hashLeaf,
+  isProven,
+  NODE_BYTES,
+  proofIn,
+  type KnownNodes,
+  type OnProgress,
+} from "../crypto/merkleTree.js";
 import { AcesoError } from "../errors.js";
-import { above, beside, layoutOf, nodeOf, slotOf, type Layout } from "./layout.js";
 import { isSerial, MAX_UNITS, numberSerials } from "./serials.js";
 
+
 /** A batch's serial numbers, all or those of some neighbouring units, and how they lead to the root. */
-export type SerialTree = {
+export type SerialTree = KnownNodes & {
   /** The batch's id: `keccak256(abi.encode(product, lot))`. */
   batch: Hex;
   /** How many units the batch has. */
@@ -27,19 +35,7 @@ export type SerialTree = {
   unitOfSerial: ReadonlyMap<string, number>;
   /** The same serial numbers, from that of unit `first` on. */
   serials: readonly string[];
-  layout: Layout;
-  /** The known nodes, {@link NODE_BYTES} each, in the slots the layout says. */
-  nodes: Uint8Array<ArrayBuffer>;
 };
-
-/** Told how much of the work is done: 0 to 1. */
-export type OnProgress = (done: number) => void;
-
-/** What one node of the tree takes. */
-export const NODE_BYTES = 32;
-
-// About 60 ms of work, after which others get a turn.
-const HASHES_A_TURN = 8192;
 
 /**
  * Builds the serial tree of a batch.
@@ -76,38 +72,9 @@ export async function growTree(
   onProgress?: OnProgress,
 ): Promise<SerialTree> {
   const { batch, units, first, unitOfSerial, given } = seed;
-  const layout = layoutOf(units, first, unitOfSerial.size);
-  const nodes = new Uint8Array(layout.size * NODE_BYTES);
-  layout.given.forEach((node, place) => nodes.set(getBytes(given[place]!), slotOf(layout, node) * NODE_BYTES));
-
-  // A leaf each unit, and a pair for each node that follows from two.
-  const work = unitOfSerial.size + (layout.size - 1) / 2;
-  let done = 0;
-  const giveTurn = (): Promise<void> => {
-    onProgress?.(done / work);
-    return new Promise((resolve) => setTimeout(resolve));
-  };
-  const hashLeaf = leafHasher(batch);
-  for (const [serial, unit] of unitOfSerial) {
-    nodes.set(hashLeaf(unit, serial), slotOf(layout, nodeOf(units, unit)) * NODE_BYTES);
-    if (++done % HASHES_A_TURN === 0) await giveTurn();
-  }
-  const hashPair = pairHasher();
-  for (const run of layout.runs) {
-    if (run.from === 0) break;
-    // The nodes above a run are neighbours too.
-    let target = slotOf(layout, above(run.from)) * NODE_BYTES;
-    const end = (run.slot + run.to - run.from) * NODE_BYTES;
-    for (let at = run.slot * NODE_BYTES; at < end; at += 2 * NODE_BYTES, target += NODE_BYTES) {
-      nodes.set(
-        hashPair(nodes.subarray(at, at + NODE_BYTES), nodes.subarray(at + NODE_BYTES, at + 2 * NODE_BYTES)),
-        target,
-      );
-      if (++done % HASHES_A_TURN === 0) await giveTurn();
-    }
-  }
-  onProgress?.(1);
-  const root = hexlify(nodes.subarray(-NODE_BYTES)) as Hex;
+  const hashes = hashesOf(batch, unitOfSerial);
+  const known = { leafCount: units, first, count: unitOfSerial.size, hashes, given };
+  const { root, layout, nodes } = await growNodes(known, onProgress);
   return { batch, units, root, first, unitOfSerial, serials: [...unitOfSerial.keys()], layout, nodes };
 }
 
@@ -134,15 +101,7 @@ export function unitOf(tree: SerialTree, serial: string): number | undefined {
  */
 export function proofOf(tree: SerialTree, unit: number): Hex[] {
   serialOf(tree, unit);
-  const proof: Hex[] = [];
-  for (let node = nodeOf(tree.units, unit); node > 0; node = above(node)) proof.push(nodeIn(tree, beside(node)));
-  return proof;
-}
-
-/** A known node of a tree. */
-export function nodeIn({ layout, nodes }: SerialTree, node: number): Hex {
-  const at = slotOf(layout, node) * NODE_BYTES;
-  return hexlify(nodes.subarray(at, at + NODE_BYTES)) as Hex;
+  return proofIn(tree, tree.units, unit);
 }
 
 /**
@@ -163,13 +122,15 @@ export function verifySerial({
   proof: readonly Hex[];
 }): boolean {
   if (!isSerial(serial) || !Number.isInteger(unit) || unit < 0 || unit >= MAX_UNITS) return false;
-  if (!proof.every((node) => isHexString(node, NODE_BYTES))) return false;
-  const hashPair = pairHasher();
-  const top = proof.reduce((node, other) => hashPair(node, getBytes(other)), leafHasher(batch)(unit, serial));
-  return hexlify(top) === root.toLowerCase();
+  return isProven({ root, hash: leafHasher(batch)(unit, serial), proof });
 }
 
-// abi.encode(bytes32 batch, uint24 unit, bytes32 serial), hashed twice: a pair of nodes is shorter, and hashed once.
+function* hashesOf(batch: Hex, unitOfSerial: ReadonlyMap<string, number>): Iterable<Uint8Array> {
+  const hash = leafHasher(batch);
+  for (const [serial, unit] of unitOfSerial) yield hash(unit, serial);
+}
+
+// abi.encode(bytes32 batch, uint24 unit, bytes32 serial), in the same memory for all.
 function leafHasher(batch: Hex): (unit: number, serial: string) => Uint8Array {
   const encoded = new Uint8Array(3 * NODE_BYTES);
   encoded.set(getBytes(batch));
@@ -178,25 +139,8 @@ function leafHasher(batch: Hex): (unit: number, serial: string) => Uint8Array {
   return (unit, serial) => {
     number.setUint32(0, unit);
     text.fill(0).set(utf8(serial));
-    return keccak_256(keccak_256(encoded));
+    return hashLeaf(encoded);
   };
-}
-
-// The lower one first, so that a proof need not say which side it is on.
-function pairHasher(): (a: Uint8Array, b: Uint8Array) => Uint8Array {
-  const pair = new Uint8Array(2 * NODE_BYTES);
-  return (a, b) => {
-    const inOrder = isLower(a, b);
-    pair.set(inOrder ? a : b);
-    pair.set(inOrder ? b : a, NODE_BYTES);
-    return keccak_256(pair);
-  };
-}
-
-function isLower(a: Uint8Array, b: Uint8Array): boolean {
-  let at = 0;
-  while (at < NODE_BYTES - 1 && a[at] === b[at]) at++;
-  return a[at]! < b[at]!;
 }
 
 /** A unit's serial number is not in the tree. */

@@ -75,7 +75,12 @@ export function decimalParts(text: string, field: string): { whole: string; frac
   return { whole, fraction };
 }
 
-function requireDecimals(decimals: number): void {
+/**
+ * Checks a token's decimals.
+ *
+ * @throws {@link TokenDecimalsError} when no token has such.
+ */
+export function requireDecimals(decimals: number): void {
   if (!Number.isInteger(decimals) || decimals < 0 || decimals > 255) throw new TokenDecimalsError();
 }
 

@@ -13,6 +13,7 @@ import { requireUnits } from "./amount.js";
 const ERC20 = [
   "function approve(address spender, uint256 amount) returns (bool)",
   "function decimals() view returns (uint8)",
+  "function balanceOf(address account) view returns (uint256)",
 ];
 
 /**
@@ -30,6 +31,15 @@ export function approve(
   const contract = new Contract(toAddress(token), ERC20, aceso.provider);
   const call = [toAddress(spender), requireUnits(amount)];
   return prepare(aceso, contract, contract.interface.encodeFunctionData("approve", call));
+}
+
+/** What an account holds of a token, in token units. */
+export async function balanceOf(
+  aceso: Aceso,
+  { token, account }: { token: Address; account: Address },
+): Promise<bigint> {
+  const contract = new Contract(toAddress(token), ERC20, aceso.provider);
+  return (await contract.getFunction("balanceOf").staticCall(toAddress(account))) as bigint;
 }
 
 /** A token's decimals; 0 when it does not say, as ERC-20 lets it, so that its amounts are in token units. */

@@ -95,6 +95,13 @@ interface IStudyRewards {
         address actor
     );
 
+    /// @notice The steward made a dataset of what was contributed.
+    /// @param id The study.
+    /// @param steward Whose dataset.
+    /// @param manifest The sha-256 digest of its manifest.
+    /// @param actor Who acted for the steward.
+    event DatasetAnchored(StudyId indexed id, address indexed steward, bytes32 indexed manifest, address actor);
+
     /// @notice A participant was paid.
     /// @param id The study.
     /// @param participant Who.
@@ -220,6 +227,12 @@ interface IStudyRewards {
     /// @param participant Who.
     /// @param milestone Which, from zero.
     function recordMilestone(StudyId id, address participant, uint8 milestone) external;
+
+    /// @notice Says for good that a dataset was made, and what it is. By the steward.
+    /// @dev Errors: `StewardUnauthorized`.
+    /// @param id The study.
+    /// @param manifest The sha-256 digest of its manifest.
+    function anchorDataset(StudyId id, bytes32 manifest) external;
 
     /// @notice Pays a participant what is owed. By anyone, to the participant only; never stopped.
     /// @dev Errors: `NothingOwed`, and the token's.

@@ -1,9 +1,9 @@
 /**
- * Which nodes of a batch's Merkle tree are known when only some of its units are.
+ * Which nodes of a Merkle tree are known when only some of its leaves are.
  *
- * Nodes are numbered as in a heap: 0 is the root, and 2i + 1 and 2i + 2 are the pair below i. Of N units, unit 0 is the
- * last node, 2N − 2, and unit N − 1 is node N − 1: as OpenZeppelin's `StandardMerkleTree` lays out unsorted leaves.
- * Neighbouring units are neighbouring nodes, so what is known of a level is a run or two.
+ * Nodes are numbered as in a heap: 0 is the root, and 2i + 1 and 2i + 2 are the pair below i. Of N leaves, leaf 0 is the
+ * last node, 2N − 2, and leaf N − 1 is node N − 1: as OpenZeppelin's `StandardMerkleTree` lays out unsorted leaves.
+ * Neighbouring leaves are neighbouring nodes, so what is known of a level is a run or two.
  *
  * @module
  */
@@ -18,15 +18,15 @@ export type Run = Span & { slot: number };
 export type Layout = {
   /** From the leaves up. Below the root every run is of whole pairs. */
   runs: readonly Run[];
-  /** The nodes that do not follow from the units, so have to be given: from the leaves up, each level from the left. */
+  /** The nodes that do not follow from the known leaves, so have to be given: from the leaves up, each level from the left. */
   given: readonly number[];
   /** How many nodes are known. */
   size: number;
 };
 
-/** The node of a unit, in a tree of `units` units. */
-export function nodeOf(units: number, unit: number): number {
-  return 2 * units - 2 - unit;
+/** The node of a leaf, in a tree of `leafCount`. */
+export function nodeOf(leafCount: number, leaf: number): number {
+  return 2 * leafCount - 2 - leaf;
 }
 
 /** The node above one that is not the root. */
@@ -45,17 +45,17 @@ export function slotOf({ runs }: Layout, node: number): number {
   return slot + node - from;
 }
 
-/** The layout for the units from `first` to `first + count − 1`. */
-export function layoutOf(units: number, first: number, count: number): Layout {
+/** The layout for the leaves from `first` to `first + count − 1` of a tree of `leafCount`. */
+export function layoutOf(leafCount: number, first: number, count: number): Layout {
   const runs: Run[] = [];
   const given: number[] = [];
   let size = 0;
   let level: Span[] = [];
-  for (let depth = 31 - Math.clz32(nodeOf(units, first) + 1); depth >= 0; depth--) {
+  for (let depth = 31 - Math.clz32(nodeOf(leafCount, first) + 1); depth >= 0; depth--) {
     // Leaves are on two levels at most, and on the upper one they are right of all that has something below.
     const leaves = {
-      from: Math.max(nodeOf(units, first + count - 1), 2 ** depth - 1),
-      to: Math.min(nodeOf(units, first), 2 ** (depth + 1) - 2),
+      from: Math.max(nodeOf(leafCount, first + count - 1), 2 ** depth - 1),
+      to: Math.min(nodeOf(leafCount, first), 2 ** (depth + 1) - 2),
     };
     const following = level.map(({ from, to }) => ({ from: above(from), to: above(to) }));
     if (leaves.from <= leaves.to) following.push(leaves);
