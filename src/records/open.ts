@@ -32,6 +32,8 @@ export type Opening = {
   grantee?: Address;
   /** Keyed digest of the member of staff, 32 bytes; see {@link actorDigest}. */
   actor?: Hex;
+  /** Which records; all there are when not given. */
+  records?: readonly Hex[];
 } & Basis;
 
 /** An opened chart. */
@@ -96,13 +98,15 @@ type Readable = { record: Hex; envelope: Envelope; digest: Hex };
 
 async function findReadable(
   aceso: Aceso,
-  { patient, grantee, purpose, policy }: Opening & { grantee: Address },
+  { patient, grantee, purpose, policy, records }: Opening & { grantee: Address },
 ): Promise<{ readable: Readable[]; withheld: Withheld[] }> {
   const may =
     grantee === patient
       ? () => Promise.resolve(true)
       : permitted(aceso, { patient, grantee, purpose, ...(policy && { policy }) });
-  const held = await envelopesOf(vaultOf(aceso), encryptionKeyOf(aceso), { patient, reader: grantee });
+  const asked = records && new Set(records.map((record) => record.toLowerCase() as Hex));
+  const all = await envelopesOf(vaultOf(aceso), encryptionKeyOf(aceso), { patient, reader: grantee });
+  const held = all.filter(({ record }) => asked?.has(record) ?? true);
   const readable: Readable[] = [];
   const withheld: Withheld[] = [];
   for (const read of held) {
@@ -124,7 +128,7 @@ async function findReadable(
     else withheld.push(withheldOf(record, reason, envelope.categories));
   }
   const known = new Set(held.map(({ record }) => record));
-  for (const { id } of await anchoredRecords(aceso, patient)) {
+  for (const id of asked ?? (await anchoredRecords(aceso, patient)).map((anchored) => anchored.id)) {
     if (!known.has(id)) {
       const isErased = await aceso.contracts.records.isErased(id);
       withheld.push(withheldOf(id, isErased ? "erased" : "no key"));
