@@ -12,6 +12,8 @@ struct Studies {
     mapping(StudyId id => StudyState) states;
     mapping(StudyId id => StudyTerms) terms;
     mapping(StudyId id => StudyTerms) proposed;
+    /// Every form that was ever in force, so that no consent to an earlier one counts again.
+    mapping(StudyId id => mapping(bytes32 form => bool)) isUsed;
 }
 
 /// @title Proposals
@@ -48,8 +50,8 @@ library Proposals {
         } else {
             StudyTerms storage inForce = studies.terms[id];
             require(terms.token == inForce.token, IStudyRegistry.StudyTokenFixed(inForce.token));
-            require(terms.form != inForce.form, IStudyRegistry.StudyTermsInvalid("form"));
-            // Nobody is owed less than what was promised, and what is funded never falls short of what was earned.
+            require(!studies.isUsed[id][terms.form], IStudyRegistry.StudyTermsInvalid("form"));
+            // What is funded must never fall short of what was earned.
             require(terms.cap >= inForce.cap, IStudyRegistry.StudyTermsInvalid("cap"));
         }
 
@@ -101,25 +103,14 @@ library Proposals {
             );
         }
         require(until > block.timestamp, IStudyRegistry.ApprovalEndPast(until));
-        bytes32 proposed = proposedHashOf(studies, id);
-        bytes32 inForce = keccak256(abi.encode(studies.terms[id]));
-        // A board may prolong what it approved, while nothing else waits.
-        require(
-            termsHash == (proposed == 0 ? inForce : proposed),
-            IStudyRegistry.ApprovalMismatch(proposed, termsHash)
-        );
-
-        if (proposed != 0) {
-            studies.terms[id] = studies.proposed[id];
-            delete studies.proposed[id];
-            ++study.version;
-            // Nobody enrols before these terms are funded.
-            study.seats -= study.seatsLeft;
-            study.seatsLeft = 0;
+        // What waits, and the board may not want, must not keep it from prolonging what is in force.
+        if (study.version == 0 || termsHash != keccak256(abi.encode(studies.terms[id]))) {
+            _adopt(studies, id, study, board, termsHash);
         }
         study.board = board;
         study.approvedUntil = until;
-        study.status = StudyStatus.Approved;
+        // Another board may take a suspended study over, but lets it go on by a decision of its own, too.
+        if (study.status != StudyStatus.Suspended) study.status = StudyStatus.Approved;
         studies.states[id] = study;
 
         emit IStudyRegistry.StudyApproved(id, board, termsHash, until, study.version, msg.sender);
@@ -137,6 +128,31 @@ library Proposals {
     }
 
     /* INTERNAL */
+
+    /// @dev Puts the proposed terms in force.
+    function _adopt(
+        Studies storage studies,
+        StudyId id,
+        StudyState memory study,
+        address board,
+        bytes32 termsHash
+    ) internal {
+        StudyTerms memory terms = studies.proposed[id];
+        bytes32 proposed = proposedHashOf(studies, id);
+        require(proposed != 0 && termsHash == proposed, IStudyRegistry.ApprovalMismatch(proposed, termsHash));
+        require(terms.steward != board, IStudyRegistry.BoardUnauthorized(board, msg.sender));
+        // Both may have changed since they were proposed.
+        require(block.timestamp < terms.endsAt, IStudyRegistry.StudyTermsInvalid("dates"));
+        uint24 enrolled = study.seats - study.seatsLeft;
+        require(uint256(terms.cap) * enrolled <= type(uint96).max, IStudyRegistry.StudyTermsInvalid("cap"));
+
+        studies.terms[id] = terms;
+        studies.isUsed[id][terms.form] = true;
+        delete studies.proposed[id];
+        ++study.version;
+        // Nobody enrols before these terms are funded.
+        (study.seats, study.seatsLeft) = (enrolled, 0);
+    }
 
     /// @dev Neither is the other, or on its staff; nor does the caller act for both.
     function _isUnrelated(IAccreditation accreditation, address board, address sponsor) internal view returns (bool) {

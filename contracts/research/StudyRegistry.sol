@@ -35,8 +35,10 @@ abstract contract StudyRegistry is IStudyRegistry {
     /// @inheritdoc IStudyRegistry
     function close(StudyKey calldata key) external {
         StudyId id = _ownStudy(key);
+        StudyState storage study = _studies.states[id];
+        require(study.version != 0, StudyStatusInvalid(id, study.status));
 
-        _studies.states[id].closed = true;
+        study.closed = true;
 
         emit RecruitingClosed(id, msg.sender);
     }
@@ -46,6 +48,7 @@ abstract contract StudyRegistry is IStudyRegistry {
         StudyId id = _ownStudy(key);
         StudyState storage study = _studies.states[id];
         require(study.version != 0, StudyStatusInvalid(id, study.status));
+        require(results != 0, ResultsMissing(id));
         require(study.resultsAt == 0, ResultsExist(id));
         uint40 due = _studies.terms[id].resultsDue;
         uint40 present = uint40(block.timestamp);
@@ -84,6 +87,7 @@ abstract contract StudyRegistry is IStudyRegistry {
         StudyState storage study = _studies.states[id];
         (address sponsor, address board) = (study.sponsor, study.board);
         require(board != address(0), StudyUnknown(id));
+        require(block.timestamp < study.approvedUntil, ApprovalEndPast(study.approvedUntil));
         require(
             !_isLicensed(board, Role.EthicsBoard) || !_isLicensed(sponsor, Role.Researcher),
             ApprovalStands(id, board)

@@ -297,11 +297,17 @@ contract StudyRewards is IStudyRewards, StudyRegistry, EIP712, Multicall, Reentr
             // Below the cap.
             credited = reward < cap - earned ? reward : cap - earned;
         }
-        // Else one who is credited by amended terms would take what the others were promised.
-        _requireFunded(id, version);
+        if (books.version != version) _requireCovered(id, cap);
 
         person.earned = earned + credited;
         books.credited += credited;
+    }
+
+    /// @dev While amended terms wait for their funding, nobody is credited what others who enrolled were promised.
+    function _requireCovered(StudyId id, uint96 cap) internal view {
+        StudyState storage study = _studies.states[id];
+        uint96 funded = _books[id].funded;
+        require(uint256(study.seats - study.seatsLeft) * cap <= funded, StudyUnderfunded(id, funded, study.version));
     }
 
     function _requireFunded(StudyId id, uint16 version) internal view {

@@ -12,13 +12,13 @@ const PARTICIPATION_WORDS = ["not enrolled", "enrolled", "withdrawn"] as const;
 /** What the contract expects of the field of a study's terms it names. */
 const TERMS_WORDS: Readonly<Record<string, string>> = {
   steward: "Name the organisation that receives the data.",
-  form: "Give the salted digest of the consent form; an amendment has another one, so that everybody consents again.",
+  form: "Give the salted digest of the consent form; an amendment has one that was never in force, so that everybody consents again.",
   protocol: "Give the salted digest of protocol and analysis plan.",
   purpose: "Name one known purpose of use; break-the-glass is never granted.",
   categories: "Name at least one data category, all of them known.",
   token: "Name the address of an ERC-20 on this chain.",
   capacity: "Give room for at least one participant.",
-  cap: "It is at least what a contribution and a milestone earn, its product with the capacity is below 2^96 token units, and an amendment never lowers it.",
+  cap: "It is at least what a contribution and a milestone earn, its product with the capacity is below 2^96 token units, an amendment never lowers it, and those enrolled together earn less than 2^96 token units.",
   milestones: "A study has at most 32 milestones.",
   dates: "The study ends in the future, not before enrolment does; the refund begins no earlier than it ends.",
 };
@@ -53,8 +53,8 @@ export const STUDIES: AdviceByError = {
     advice: "Read the proposed terms again; approve the hash they have now, if they are what the board decided on.",
   }),
   ApprovalEndPast: ({ until }) => ({
-    message: `The approval would have ended at ${date(until)}.`,
-    advice: "Approve until a time to come.",
+    message: `The approval ends at ${date(until)}, which is past.`,
+    advice: "Approve until a time to come; what ended by itself need not be ended.",
   }),
   ApprovalOfAnother: ({ board, other }) => ({
     message: `The study is approved by ${board}, not by ${other}.`,
@@ -76,6 +76,10 @@ export const STUDIES: AdviceByError = {
     message: `Nothing is credited in study ${id} now: it is not approved, suspended or past its time.`,
     advice: "Look at it first (study show). What is owed already stays payable.",
   }),
+  ResultsMissing: () => ({
+    message: "There is no digest of any results.",
+    advice: "Give the sha-256 digest of the results' document.",
+  }),
   ResultsExist: ({ id }) => ({
     message: `The results of study ${id} were published already.`,
     advice: "They stand as they are; say elsewhere what changed since.",
@@ -90,7 +94,7 @@ export const STUDIES: AdviceByError = {
   }),
   StudyUnderfunded: ({ id, funded }) => ({
     message: `Study ${id} has ${funded} token units, which is not all that its terms in force promise.`,
-    advice: "Pay in what is missing (study fund); nobody enrols or is credited before.",
+    advice: "Pay in what is missing (study fund); nobody enrols before, or is credited what others were promised.",
   }),
   StudyFull: ({ id, seats }) => ({
     message: `All ${seats} seats of study ${id} are taken.`,

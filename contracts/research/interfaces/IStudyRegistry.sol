@@ -143,7 +143,7 @@ interface IStudyRegistry {
     error StudyTokenFixed(address token);
     /// @notice The approval is for other terms than those that are proposed.
     error ApprovalMismatch(bytes32 proposed, bytes32 approved);
-    /// @notice An approval ends in the future.
+    /// @notice An approval ends in the future, and is not ended twice.
     error ApprovalEndPast(uint40 until);
     /// @notice The board that approved the study approves its amendments, as long as it is licensed.
     error ApprovalOfAnother(address board, address other);
@@ -155,21 +155,24 @@ interface IStudyRegistry {
     error StudyNotRecruiting(StudyId id);
     /// @notice Nothing is contributed to this study now: it is not approved, suspended or past its time.
     error StudyNotRunning(StudyId id);
+    /// @notice There is no digest of any results.
+    error ResultsMissing(StudyId id);
     /// @notice Results were published already.
     error ResultsExist(StudyId id);
 
     /// @notice Proposes a study, or asks to amend it: what was approved stays in force until a board approves anew.
     /// @dev Errors: `SponsorUnauthorized`, `StudyTermsInvalid`, `StudyTokenFixed`.
     /// @param key Its sponsor, a licensed Researcher whom the caller is or acts for, and its registration number.
-    /// @param terms What a board is asked to approve. An amendment has another form, so that everybody consents again, the
-    /// same token, and no lower cap.
+    /// @param terms What a board is asked to approve. An amendment has a form that was never in force, so that everybody
+    /// consents again, the same token, and no lower cap.
     function propose(StudyKey calldata key, StudyTerms calldata terms) external;
 
-    /// @notice Approves exactly the terms that are proposed, or prolongs what it approved while none are. By a licensed
-    /// EthicsBoard unrelated to the sponsor; of an amendment by the board that approved the study, or by another one once
-    /// that has no licence any more.
-    /// @dev Errors: `StudyUnknown`, `SponsorUnauthorized`, `BoardUnauthorized`, `ApprovalOfAnother`, `StudyStatusInvalid`
-    /// (its own suspension ends first), `ApprovalMismatch`, `ApprovalEndPast`.
+    /// @notice Approves exactly the terms that are proposed, or prolongs those in force. By a licensed EthicsBoard unrelated
+    /// to the sponsor, and not the steward; once a study has a board, by that one, or by another when that has no licence.
+    /// @dev A suspended study stays suspended under another board. Nobody is credited under amended terms before as many as
+    /// enrolled could earn all. Errors: `StudyUnknown`, `SponsorUnauthorized`, `BoardUnauthorized`, `ApprovalOfAnother`,
+    /// `StudyStatusInvalid` (its own suspension ends first), `ApprovalMismatch`, `ApprovalEndPast`, `StudyTermsInvalid`
+    /// (`dates`: they ended meanwhile; `cap`: those enrolled could earn more than an amount holds).
     /// @param id The study.
     /// @param board The board the caller is, or acts for.
     /// @param termsHash `keccak256(abi.encode(terms))`.
@@ -177,7 +180,8 @@ interface IStudyRegistry {
     function approve(StudyId id, address board, bytes32 termsHash, uint40 until) external;
 
     /// @notice Ends an approval whose board, or whose study's sponsor, is not licensed any more. By anyone.
-    /// @dev Nobody enrols in it or contributes to it from then on. Errors: `StudyUnknown`, `ApprovalStands`.
+    /// @dev Nobody enrols in it or contributes to it from then on. Errors: `StudyUnknown`, `ApprovalEndPast`,
+    /// `ApprovalStands`.
     /// @param id The study.
     function endApproval(StudyId id) external;
 
@@ -188,13 +192,13 @@ interface IStudyRegistry {
     /// @param reasons The digest of the reasons.
     function setSuspended(StudyId id, bool suspended, bytes32 reasons) external;
 
-    /// @notice Ends recruiting; those enrolled go on. By the sponsor.
-    /// @dev Errors: `StudyUnknown`, `SponsorUnauthorized`.
+    /// @notice Ends recruiting for good; those enrolled go on. By the sponsor.
+    /// @dev Errors: `StudyUnknown`, `SponsorUnauthorized`, `StudyStatusInvalid` (it was never approved).
     /// @param key The study.
     function close(StudyKey calldata key) external;
 
     /// @notice Publishes the digest of the results, once. By the sponsor, licensed or not.
-    /// @dev Errors: `StudyUnknown`, `StudyStatusInvalid`, `SponsorUnauthorized`, `ResultsExist`.
+    /// @dev Errors: `StudyUnknown`, `StudyStatusInvalid`, `SponsorUnauthorized`, `ResultsMissing`, `ResultsExist`.
     /// @param key The study.
     /// @param results The digest of the results.
     function publishResults(StudyKey calldata key, bytes32 results) external;

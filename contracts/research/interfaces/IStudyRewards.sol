@@ -118,7 +118,8 @@ interface IStudyRewards {
     error StudyNotApproved(StudyId id);
     /// @notice All that this version of the terms promises is there already.
     error StudyFundedAlready(StudyId id, uint16 version);
-    /// @notice All that this version of the terms promises must be there before anybody enrols or is credited.
+    /// @notice All that this version of the terms promises must be there before anybody enrols; before anybody is credited,
+    /// all that those enrolled can earn.
     error StudyUnderfunded(StudyId id, uint96 funded, uint16 version);
     /// @notice So many have enrolled; withdrawing does not make room.
     error StudyFull(StudyId id, uint24 seats);
@@ -154,7 +155,8 @@ interface IStudyRewards {
     error RefundUnauthorized(address sponsor, address caller);
 
     /// @notice Pays into a study's rewards, no more than is missing. By anyone. Nobody enrols or is credited before cap times
-    /// capacity of the terms in force is there, or times those enrolled where an amendment left room for fewer.
+    /// capacity of the terms in force is there, or times those enrolled where an amendment left room for fewer; after an
+    /// amendment those enrolled are credited as soon as cap times their number is there.
     /// @dev Errors: `StudyNotApproved`, `StudyFundedAlready`, `TokenTookFee`, and the token's.
     /// @param id The study.
     /// @param atMost In token units; the caller has approved them, or what is missing.
@@ -221,7 +223,8 @@ interface IStudyRewards {
     ) external;
 
     /// @notice Credits a participant for a milestone, such as a visit. By the steward.
-    /// @dev Errors: `StudyNotRunning`, `StewardUnauthorized`, `ParticipantInvalid`, `MilestoneInvalid`,
+    /// @dev It pays for what happened, so it asks for no live consent. Milestones keep their numbers through amendments.
+    /// Errors: `StudyNotRunning`, `StewardUnauthorized`, `ParticipantInvalid`, `MilestoneInvalid`,
     /// `ParticipantCapReached`, `StudyUnderfunded`.
     /// @param id The study.
     /// @param participant Who.
