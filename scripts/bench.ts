@@ -30,7 +30,7 @@ const { json, docs } = new Command("bench")
 
 // First, while the process holds nothing else.
 const throughput = await step("Seal and open 10 MB", measureThroughput);
-const serials = await step("Turn a million serials into a root", measureSerials);
+const serials = await step("Turn a million serials into a root, and 100,000 payees into proofs", measureSerials);
 const measured = await measureAll();
 const prices = measured.map(({ price }) => price);
 const flatness = measured.map(({ flatness }) => flatness);

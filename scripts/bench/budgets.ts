@@ -51,6 +51,14 @@ export const BUDGETS = {
   "insurance.reverse": { gas: 112_100, source: "measured" },
   "insurance.purchase": { gas: 135_000, source: "target" },
   "insurance.deposit": { gas: 60_900, source: "measured" },
+  "research.enrol": { gas: 80_000, source: "target" },
+  "research.contribute": { gas: 100_000, source: "target" },
+  "research.milestone": { gas: 54_900, source: "measured" },
+  "research.claim": { gas: 48_200, source: "measured" },
+  "research.publishPayouts1000": { gas: 119_900, source: "measured" },
+  "research.publishPayouts": { gas: 119_900, source: "measured" },
+  "research.claimPayout": { gas: 84_000, source: "target", usualWay: "Uniswap distributor 88,024" },
+  "research.claimPayouts3": { gas: 119_700, source: "measured" },
 } as const satisfies Record<string, Budget>;
 
 /** The name of an operation: domain and verb. */

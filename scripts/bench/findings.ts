@@ -30,7 +30,7 @@ export function growths(flatness: readonly Flatness[]): string[] {
 }
 
 /** A sentence for a tree of serials that takes too much memory, or has another root than OpenZeppelin's. */
-export function serialFaults({ million, ours, openZeppelin }: SerialTrees): string[] {
+export function serialFaults({ million, ours, openZeppelin }: Omit<SerialTrees, "payees">): string[] {
   const faults: string[] = [];
   if (million.peakBytes > SERIALS_WITHIN) {
     faults.push(`${gasText(million.units)} serials took ${gasText(million.peakBytes)} bytes of memory.`);

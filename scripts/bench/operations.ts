@@ -13,6 +13,7 @@ import { keyOperations } from "./operations/keys.js";
 import { medicationOperations } from "./operations/medication.js";
 import { prescriptionOperations } from "./operations/prescription.js";
 import { recordOperations } from "./operations/records.js";
+import { researchOperations } from "./operations/research.js";
 
 const DOMAINS = [
   accreditationOperations,
@@ -23,6 +24,7 @@ const DOMAINS = [
   medicationOperations,
   prescriptionOperations,
   insuranceOperations,
+  researchOperations,
 ];
 
 /** Sets the scene of every domain and gives its operations. */

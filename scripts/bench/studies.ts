@@ -1,15 +1,14 @@
 /**
- * Research for the bench: a funded study of two people, and rounds of payouts.
+ * Studies for the bench: one that is approved and funded, people who consented, and records a hospital anchored.
  *
  * @module
  */
-import { AbiCoder, concat, keccak256, Wallet, type TypedDataField } from "ethers";
+import { AbiCoder, keccak256, MaxUint256, type TypedDataField } from "ethers";
 
 import { roleNumber } from "../../src/accreditation/role.js";
 import { categoryMask } from "../../src/consent/category.js";
 import { purposeBit } from "../../src/consent/purpose.js";
-import { toAddress, type Address } from "../../src/crypto/address.js";
-import type { Hex } from "../../src/crypto/bytes.js";
+import type { Address } from "../../src/crypto/address.js";
 import { ENROL } from "../../src/research/messages.js";
 import { participant, staffOf, type Bench } from "./bench.js";
 import { ALL_CATEGORIES, ALL_PURPOSES, denseAddress, denseBytes, denseWallet, FAR, isDense } from "./hardInputs.js";
@@ -21,7 +20,7 @@ const LABORATORY = categoryMask(["laboratory"]);
 
 const coder = AbiCoder.defaultAbiCoder();
 
-/** A sponsor, a board, a steward with staff who sign and send, and a hospital that anchors records. */
+/** A funded study: its sponsor, a nurse of its steward's staff, and the calls of its participants, relayed. */
 export async function research(bench: Bench) {
   const { contracts, send } = bench;
   const { studies, token, consents, records, accreditation } = contracts;
@@ -36,7 +35,7 @@ export async function research(bench: Bench) {
   const mint = token.interface.encodeFunctionData("mint", [sponsor, PLENTY]);
   await send({ from: bench.accreditor, to: token.target as Address, data: mint });
   for (const spender of [studies.target, contracts.distributor.target]) {
-    const approve = token.interface.encodeFunctionData("approve", [spender, 2n ** 256n - 1n]);
+    const approve = token.interface.encodeFunctionData("approve", [spender, MaxUint256]);
     await send({ from: sponsor, to: token.target as Address, data: approve });
   }
 
@@ -92,11 +91,14 @@ export async function research(bench: Bench) {
       data: studies.interface.encodeFunctionData("enrol", [...call]),
     };
   };
+  /** Somebody enrolled, who holds some of the token already. */
   const enrolled = async (): Promise<Address> => {
-    const wallet = denseWallet();
-    const call = await enrolment(toAddress(wallet.address));
+    const call = await enrolment(denseAddress());
     await send(call);
-    return studies.interface.decodeFunctionData("enrol", call.data)[1] as Address;
+    const person = studies.interface.decodeFunctionData("enrol", call.data)[1] as Address;
+    const data = token.interface.encodeFunctionData("mint", [person, 1n]);
+    await send({ from: bench.accreditor, to: token.target as Address, data });
+    return person;
   };
   /** Contributing a record the hospital anchored. */
   const contribution = async (person: Address): Promise<Call> => {
@@ -116,20 +118,3 @@ export async function research(bench: Bench) {
   };
   return { study, sponsor, nurse, enrolment, enrolled, contribution };
 }
-
-/** A leaf with a proof of any depth: each node on top stands for the rest of a round. */
-export function leafOf(account: string, index: number, amount: bigint, depth: number): { proof: Hex[]; root: Hex } {
-  const inner = keccak256(coder.encode(["uint256", "address", "uint256"], [index, account, amount]));
-  const proof = Array.from({ length: depth }, () => concat(["0xffffffff", denseBytes(28)]) as Hex);
-  const root = proof.reduce(
-    (below, top) => {
-      const [low, high] = BigInt(below) < BigInt(top) ? [below, top] : [top, below];
-      return keccak256(concat([low, high])) as Hex;
-    },
-    keccak256(inner) as Hex,
-  );
-  return { proof, root };
-}
-
-/** Somebody who never signs here. */
-export const someone = (): Address => toAddress(new Wallet(denseBytes(32)).address);
