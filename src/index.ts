@@ -34,9 +34,14 @@ import * as claimResponses from "./fhir/claimResponse.js";
 import * as claimRules from "./fhir/claimRules.js";
 import * as fhirConsents from "./fhir/consent.js";
 import * as coverages from "./fhir/coverage.js";
+import * as eligibilityGroups from "./fhir/eligibilityGroup.js";
 import * as explanations from "./fhir/explanationOfBenefit.js";
 import * as histories from "./fhir/history.js";
+import * as pseudonyms from "./fhir/pseudonym.js";
+import * as researchStudies from "./fhir/researchStudy.js";
 import * as resources from "./fhir/resource.js";
+import * as safeHarbors from "./fhir/safeHarbor.js";
+import * as safeHarborReports from "./fhir/safeHarborReport.js";
 import * as settlements from "./fhir/settlement.js";
 import * as characters from "./gs1/characters.js";
 import * as checkDigits from "./gs1/checkDigit.js";
@@ -137,7 +142,30 @@ import * as selfAuthored from "./records/selfAuthored.js";
 import * as handovers from "./records/share.js";
 import * as sweeping from "./records/sweep.js";
 import * as reasons from "./records/withheld.js";
+import * as announcements from "./research/announcement.js";
+import * as contributions from "./research/contribution.js";
+import * as credits from "./research/credit.js";
+import * as criteria from "./research/criteria.js";
+import * as csvRows from "./research/csvRows.js";
+import * as datasets from "./research/dataset.js";
+import * as eligibilities from "./research/eligibility.js";
+import * as enrolments from "./research/enrolment.js";
+import * as feasibilities from "./research/feasibility.js";
+import * as anonymities from "./research/kAnonymity.js";
+import * as payees from "./research/payee.js";
+import * as payoutFiles from "./research/payoutCsv.js";
+import * as payoutRounds from "./research/payouts.js";
+import * as recruiting from "./research/recruit.js";
+import * as rewards from "./research/reward.js";
+import * as rounds from "./research/round.js";
+import * as roundFiles from "./research/roundFile.js";
+import * as studies from "./research/study.js";
+import * as studyFiles from "./research/studyFile.js";
+import * as studyKeys from "./research/studyKey.js";
+import * as studyStates from "./research/studyState.js";
+import * as studyTerms from "./research/studyTerms.js";
 import * as amounts from "./token/amount.js";
+import * as minting from "./token/mint.js";
 import * as tokens from "./token/token.js";
 
 /** Who is licensed to act in which role, and who is on whose staff. */
@@ -280,7 +308,37 @@ export const insurance = {
 };
 
 /** The ERC-20 that benefits and rewards are paid in, and its amounts. */
-export const token = { ...amounts, ...tokens };
+export const token = { ...amounts, ...minting, ...tokens };
+
+/** Studies: terms approved by a board, participants credited by contract, data de-identified. */
+export const study = {
+  ...announcements,
+  ...contributions,
+  ...credits,
+  ...criteria,
+  ...datasets,
+  ...eligibilities,
+  ...enrolments,
+  ...feasibilities,
+  ...anonymities,
+  ...recruiting,
+  ...rewards,
+  ...studies,
+  ...studyFiles,
+  ...studyKeys,
+  ...studyStates,
+  ...studyTerms,
+};
+
+/** Cohorts paid from a CSV file, in rounds nobody can change. */
+export const payouts = {
+  ...csvRows,
+  ...payees,
+  ...payoutFiles,
+  ...payoutRounds,
+  ...rounds,
+  ...roundFiles,
+};
 
 /** HL7 FHIR R4 at the edges. */
 export const fhir = {
@@ -298,6 +356,11 @@ export const fhir = {
   ...coverages,
   ...explanations,
   ...settlements,
+  ...eligibilityGroups,
+  ...pseudonyms,
+  ...researchStudies,
+  ...safeHarbors,
+  ...safeHarborReports,
 };
 
 export {
@@ -442,4 +505,27 @@ export type { AnchorMessage, SignedAnchor } from "./records/selfAuthored.js";
 export type { Handover } from "./records/share.js";
 export type { SweptKey } from "./records/sweep.js";
 export type { Withheld } from "./records/withheld.js";
+export type { Deidentification, Deidentified } from "./fhir/safeHarbor.js";
+export type { IdentifierClass, SafeHarborReport } from "./fhir/safeHarborReport.js";
+export type { Announced, Announcement, StudySalts } from "./research/announcement.js";
+export type { Contributed, Unfit } from "./research/contribution.js";
+export type { Contribution, Credit } from "./research/credit.js";
+export type { Criterion, CriterionCode, CriterionKind } from "./research/criteria.js";
+export type { CsvSource } from "./research/csvRows.js";
+export type { Dataset, DatasetManifest } from "./research/dataset.js";
+export type { CriterionFit, Eligibility, Fit } from "./research/eligibility.js";
+export type { EnrolmentMessage, Leaving, WithdrawalMessage } from "./research/enrolment.js";
+export type { Feasibility } from "./research/feasibility.js";
+export type { Anonymity, QuasiIdentifier } from "./research/kAnonymity.js";
+export type { Payee } from "./research/payee.js";
+export type { BadRow } from "./research/payoutCsv.js";
+export type { BuildOptions, Payout, PayoutRound } from "./research/payouts.js";
+export type { RoundPayout, RoundState } from "./research/round.js";
+export type { RoundFile } from "./research/roundFile.js";
+export type { Proposal } from "./research/study.js";
+export type { AnnouncedFile, AnnouncedStudy, StudyDraft, StudyFile } from "./research/studyFile.js";
+export type { StudyKey } from "./research/studyKey.js";
+export type { ParticipantState, StudyMoney, StudyState } from "./research/studyState.js";
+export type { StudyTerms } from "./research/studyTerms.js";
+export type { Minting } from "./token/mint.js";
 export type { KeyFilter, Vault, WrappedKey } from "./vault/vault.js";

@@ -22,9 +22,14 @@ import * as claimResponses from "../src/fhir/claimResponse.js";
 import * as claimRules from "../src/fhir/claimRules.js";
 import * as fhirConsents from "../src/fhir/consent.js";
 import * as coverages from "../src/fhir/coverage.js";
+import * as eligibilityGroups from "../src/fhir/eligibilityGroup.js";
 import * as explanations from "../src/fhir/explanationOfBenefit.js";
 import * as histories from "../src/fhir/history.js";
+import * as pseudonyms from "../src/fhir/pseudonym.js";
+import * as researchStudies from "../src/fhir/researchStudy.js";
 import * as resources from "../src/fhir/resource.js";
+import * as safeHarbors from "../src/fhir/safeHarbor.js";
+import * as safeHarborReports from "../src/fhir/safeHarborReport.js";
 import * as settlements from "../src/fhir/settlement.js";
 import * as characters from "../src/gs1/characters.js";
 import * as checkDigits from "../src/gs1/checkDigit.js";
@@ -126,7 +131,30 @@ import * as selfAuthored from "../src/records/selfAuthored.js";
 import * as handovers from "../src/records/share.js";
 import * as sweeping from "../src/records/sweep.js";
 import * as reasons from "../src/records/withheld.js";
+import * as announcements from "../src/research/announcement.js";
+import * as contributions from "../src/research/contribution.js";
+import * as credits from "../src/research/credit.js";
+import * as criteria from "../src/research/criteria.js";
+import * as csvRows from "../src/research/csvRows.js";
+import * as datasets from "../src/research/dataset.js";
+import * as eligibilities from "../src/research/eligibility.js";
+import * as enrolments from "../src/research/enrolment.js";
+import * as feasibilities from "../src/research/feasibility.js";
+import * as anonymities from "../src/research/kAnonymity.js";
+import * as payees from "../src/research/payee.js";
+import * as payoutFiles from "../src/research/payoutCsv.js";
+import * as payoutRounds from "../src/research/payouts.js";
+import * as recruiting from "../src/research/recruit.js";
+import * as rewards from "../src/research/reward.js";
+import * as rounds from "../src/research/round.js";
+import * as roundFiles from "../src/research/roundFile.js";
+import * as studies from "../src/research/study.js";
+import * as studyFiles from "../src/research/studyFile.js";
+import * as studyKeys from "../src/research/studyKey.js";
+import * as studyStates from "../src/research/studyState.js";
+import * as studyTerms from "../src/research/studyTerms.js";
 import * as amounts from "../src/token/amount.js";
+import * as minting from "../src/token/mint.js";
 import * as tokens from "../src/token/token.js";
 
 /** Every domain's object, and the modules it puts together. */
@@ -241,7 +269,26 @@ const DOMAINS: Readonly<Record<string, readonly object[]>> = {
     statements,
     submissions,
   ],
-  token: [amounts, tokens],
+  token: [amounts, minting, tokens],
+  study: [
+    announcements,
+    contributions,
+    credits,
+    criteria,
+    datasets,
+    eligibilities,
+    enrolments,
+    feasibilities,
+    anonymities,
+    recruiting,
+    rewards,
+    studies,
+    studyFiles,
+    studyKeys,
+    studyStates,
+    studyTerms,
+  ],
+  payouts: [csvRows, payees, payoutFiles, payoutRounds, rounds, roundFiles],
   fhir: [
     resources,
     resourceCategories,
@@ -257,6 +304,11 @@ const DOMAINS: Readonly<Record<string, readonly object[]>> = {
     coverages,
     explanations,
     settlements,
+    eligibilityGroups,
+    pseudonyms,
+    researchStudies,
+    safeHarbors,
+    safeHarborReports,
   ],
 };
 
@@ -316,7 +368,14 @@ const PROMISED: Readonly<Record<string, readonly string[]>> = {
     ...["estimate", "draftClaim", "signAcknowledgement", "signPreauthorization", "submit", "submitOnConsent", "accept"],
     ...["decide", "finalize", "lapse", "fund", "appeal", "signAppeal", "appealBySig", "rule", "reverse", "claimOf"],
   ],
-  token: ["approve", "tokenDecimals", "tokenUnits", "decimalOf"],
+  study: [
+    ...["propose", "approve", "suspend", "reinstate", "endApproval", "close", "publishResults", "fund", "refund"],
+    ...["signEnrolment", "enrol", "withdraw", "signWithdrawal", "withdrawBySig", "contributeRecords", "contribute"],
+    ...["recordMilestone", "claim", "status", "participantOf", "readStudyFile", "sealStudy", "requireApproved"],
+    ...["recruit", "feasibility", "eligibility", "dataset", "anchorDataset", "kAnonymity", "studyId", "termsHash"],
+  ],
+  payouts: ["build", "payoutOf", "verifyPayout", "saveRound", "openRound", "publish", "claim", "payOut", "reclaim"],
+  token: ["mint", "balanceOf", "approve", "tokenDecimals", "tokenUnits", "decimalOf"],
   fhir: [
     "claimLines",
     "explanationOfBenefit",
@@ -327,6 +386,9 @@ const PROMISED: Readonly<Record<string, readonly string[]>> = {
     "historyOf",
     "categoriesOf",
     "auditEventOf",
+    "deidentify",
+    "studyPartsOf",
+    "researchStudyOf",
   ],
 };
 

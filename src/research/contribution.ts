@@ -1,39 +1,21 @@
 /**
- * Contributing records to a study: consent, the key for the steward, and the credit, by contract.
+ * Contributing records to a study in one go: what fits, the consent, the key for the steward, and the credit.
  *
  * @module
  */
-import type { TransactionReceipt } from "ethers";
-
 import { accountOf, encryptionKeyOf, vaultOf, type Aceso } from "../aceso.js";
-import { categoriesIn, categoryMask, type DataCategory } from "../consent/category.js";
+import { categoriesIn, categoryMask } from "../consent/category.js";
 import { grantBySig, permits, signGrant } from "../consent/consent.js";
 import { purposeOfBit } from "../consent/purpose.js";
-import { toAddress } from "../crypto/address.js";
 import type { Hex } from "../crypto/bytes.js";
 import { AcesoError } from "../errors.js";
-import { prepare, type Prepared, type Sent } from "../prepare.js";
+import type { Sent } from "../prepare.js";
 import { currentDigest, keyOf } from "../records/anchored.js";
-import { envelopesOf, type Envelope, type RootProof } from "../records/envelope.js";
-import type { RecordKey } from "../records/key.js";
+import { envelopesOf, type Envelope } from "../records/envelope.js";
 import { share } from "../records/share.js";
 import type { Withheld } from "../records/withheld.js";
+import { contribute, RECORDS_AT_ONCE, type Contribution, type Credit } from "./credit.js";
 import { termsIn, type StudyTerms } from "./studyTerms.js";
-
-/** How many records one transaction contributes: some 100,000 gas each, under any chain's limit. */
-const RECORDS_AT_ONCE = 100;
-
-/** A record to be contributed, as plain JSON: anybody may send it. It opens the record's commitment. */
-export type Contribution = {
-  study: Hex;
-  record: Hex;
-  key: RecordKey;
-  categories: DataCategory[];
-  /** 32 bytes. */
-  salt: Hex;
-  /** Only for a record anchored under a root. */
-  root?: RootProof;
-};
 
 /** What each reason not to contribute a record means. */
 export const UNFIT_REASONS = {
@@ -46,9 +28,6 @@ export const UNFIT_REASONS = {
 
 /** A record that is not contributed, and why. */
 export type Unfit = { record: Hex; reason: keyof typeof UNFIT_REASONS | Withheld["reason"] };
-
-/** What a record earned, in token units. */
-export type Credit = { record: Hex; reward: bigint };
 
 /** What came of contributing. */
 export type Contributed = {
@@ -70,7 +49,8 @@ export type Contributed = {
  * @param chosen.validUntil the first second the consent does not count, in Unix seconds; when the study ends if not given.
  * @param chosen.relayer who sends and pays for the transactions: the account itself when not given.
  * @throws {@link StudyNotApprovedError}; {@link NothingToContributeError} when no record fits; then nothing is sent or
- * shared. {@link ContractError} as {@link contribute}.
+ * shared. {@link ContractError} as {@link contribute}: what it would refuse is not shared, but the consent stands.
+ * {@link KeyNotPublishedError} when the steward has published none.
  */
 export async function contributeRecords(
   aceso: Aceso,
@@ -81,13 +61,15 @@ export async function contributeRecords(
   const { contributions, unfit } = await contributionsOf(aceso, chosen);
   if (contributions.length === 0) throw new NothingToContributeError(unfit);
   const consent = await consented(aceso, { terms, relayer, ...(validUntil !== undefined && { validUntil }) });
-  await share(aceso, { grantee: terms.steward, records: contributions.map(({ record }) => record) });
-
   const credits: Credit[] = [];
   const transactions: Hex[] = [];
   for (let from = 0; from < contributions.length; from += RECORDS_AT_ONCE) {
     const some = contributions.slice(from, from + RECORDS_AT_ONCE);
-    const { result, transaction } = await contribute(relayer, { contributions: some }).send();
+    const crediting = contribute(relayer, { contributions: some });
+    // The steward gets no key to what the contract would not credit.
+    await crediting.simulate();
+    await share(aceso, { grantee: terms.steward, records: some.map(({ record }) => record) });
+    const { result, transaction } = await crediting.send();
     credits.push(...result);
     transactions.push(transaction);
   }
@@ -115,47 +97,17 @@ export async function contributionsOf(
 
   const contributions: Contribution[] = [];
   const room = await roomFor(aceso, study, terms);
+  const { sponsor } = await aceso.contracts.studies.studyOf(study);
+  const asked = { study, terms, sponsor };
   for (const read of chosen) {
     const { record } = read;
     const reason =
-      "error" in read ? "key does not open" : await unfitFor(aceso, { study, terms, record, envelope: read.envelope });
+      "error" in read ? "key does not open" : await unfitFor(aceso, asked, { record, envelope: read.envelope });
     if ("error" in read || reason !== undefined) unfit.push({ record, reason: reason! });
     else if (contributions.length >= room) unfit.push({ record, reason: "nothing left to earn" });
     else contributions.push(contributionOf(study, record, read.envelope));
   }
   return { contributions, unfit };
-}
-
-/**
- * Prepares the contribution of records, at most {@link RECORDS_AT_ONCE} in one transaction; the contract credits each.
- * By anybody. Its result is what each earned.
- *
- * @throws on sending {@link ContractError} `RecordNotAnchored`, `StudyNotRunning`, `RecordCommitmentMismatch`,
- * `RecordCategoriesOutside`, `ConsentMissing`, `RecordAuthorInvalid`, `RecordContributedBefore`, `ParticipantInvalid`,
- * `ParticipantCapReached` or `StudyUnderfunded`; then none of them is credited.
- */
-export function contribute(
-  aceso: Aceso,
-  { contributions }: { contributions: readonly Contribution[] },
-): Prepared<Credit[]> {
-  const { studies } = aceso.contracts;
-  const abi = studies.interface;
-  const calls = contributions.map(({ study, key, categories, salt, root }) => {
-    const opened = [study, key, categoryMask(categories), salt] as const;
-    return root === undefined
-      ? abi.encodeFunctionData("contribute", [...opened])
-      : abi.encodeFunctionData("contributeUnderRoot", [...opened, root]);
-  });
-  const data = calls.length === 1 ? calls[0]! : abi.encodeFunctionData("multicall", [calls]);
-  return prepare(aceso, studies, data, { after: (receipt) => creditsIn(aceso, receipt) });
-}
-
-function creditsIn({ contracts: { studies } }: Aceso, receipt: TransactionReceipt): Credit[] {
-  return receipt.logs.flatMap((log) => {
-    const event = log.address === studies.target ? studies.interface.parseLog(log) : null;
-    if (event?.name !== "RecordContributed") return [];
-    return [{ record: event.args.record as Hex, reward: event.args.reward as bigint }];
-  });
 }
 
 /** The terms in force of a study. */
@@ -188,15 +140,15 @@ async function roomFor(aceso: Aceso, study: Hex, { reward, cap }: StudyTerms): P
 
 async function unfitFor(
   aceso: Aceso,
-  { study, terms, record, envelope }: { study: Hex; terms: StudyTerms; record: Hex; envelope: Envelope },
+  { study, terms, sponsor }: { study: Hex; terms: StudyTerms; sponsor: string },
+  { record, envelope }: { record: Hex; envelope: Envelope },
 ): Promise<Unfit["reason"] | undefined> {
   const { studies, accreditation } = aceso.contracts;
   const { patient, author, categories } = envelope;
   if ((categoryMask(categories) & ~terms.categories) !== 0n) return "other categories";
   if (author === patient) return "own record";
   if (await studies.isContributed(study, record)) return "contributed before";
-  const { sponsor } = await studies.studyOf(study);
-  if (await accreditation.actsFor(author, toAddress(sponsor))) return "sponsor's record";
+  if (await accreditation.actsFor(author, sponsor)) return "sponsor's record";
   const digest = await currentDigest(aceso, envelope);
   if (digest === undefined) return "not anchored";
   return digest === "erased" ? "erased" : undefined;

@@ -18,7 +18,7 @@ import type { FhirResource } from "../fhir/resource.js";
 import { deidentify } from "../fhir/safeHarbor.js";
 import { emptyReport, mergedReport, type SafeHarborReport } from "../fhir/safeHarborReport.js";
 import { prepare, type Prepared } from "../prepare.js";
-import { NothingToOpenError, open } from "../records/open.js";
+import { NothingToOpenError, open, type Opening } from "../records/open.js";
 import type { Withheld } from "../records/withheld.js";
 import { now } from "../signing.js";
 import { kAnonymity, type Anonymity } from "./kAnonymity.js";
@@ -50,20 +50,23 @@ export type Dataset = {
   /** What {@link anchorDataset} anchors. */
   digest: Hex;
   /** What was contributed and is not in it. For the steward alone: it names participants. */
-  withheld: (Withheld & { participant: Address })[];
+  withheld: Excluded[];
 };
+
+/** A contributed record that is not in a dataset, and why: `withdrawn` when its participant left the study. */
+export type Excluded = Omit<Withheld, "reason"> & { participant: Address; reason: Withheld["reason"] | "withdrawn" };
 
 /**
  * Makes a dataset of what was contributed to a study: opens each participant's contributed records, which logs the
  * access on chain, and de-identifies them. Pseudonyms are made for this dataset alone, and their key is thrown away.
  *
- * What a participant consented to under an earlier form, and did not revoke, is in it too.
+ * What a participant consented to under an earlier form, and did not revoke, is in it too; nothing of who withdrew.
  *
  * @example
  * const { files, manifest, digest } = await dataset(steward, { study });
  * await anchorDataset(steward, { study, digest }).send();
  *
- * @param asked.onOpened told how many of how many participants were opened.
+ * @param asked.onOpened told how many of how many participants were gone through.
  * @throws {@link NothingContributedError} when nothing was contributed that may be opened. {@link NoVaultError},
  * {@link NoEncryptionKeyError}; {@link ContractError} `AccessCallerInvalid` when the account does not act for the steward.
  */
@@ -76,12 +79,16 @@ export async function dataset(
   const asOf = await now(aceso);
   const key = generatePseudonymKey();
   const people: { pseudonym: string; resources: FhirResource[] }[] = [];
-  const withheld: Dataset["withheld"] = [];
+  const withheld: Excluded[] = [];
+  const withdrawn = await withdrawnFrom(aceso, study);
   let report = emptyReport();
+  let done = 0;
   for (const [participant, records] of contributed) {
-    const opened = await openedOf(aceso, { participant, records, approved });
+    const opened = withdrawn.has(participant)
+      ? { bundles: [], withheld: records.map((record) => ({ record, reason: "withdrawn" as const })) }
+      : await openedOf(aceso, { participant, records, approved });
     withheld.push(...opened.withheld.map((each) => ({ ...each, participant })));
-    onOpened?.(people.length + 1, contributed.size);
+    onOpened?.(++done, contributed.size);
     if (opened.bundles.length === 0) continue;
     const safe = deidentify(opened.bundles, { key, asOf, scope: participant });
     report = mergedReport(report, safe.report);
@@ -134,6 +141,13 @@ async function contributedTo(aceso: Aceso, study: Hex): Promise<Map<Address, Hex
   return found;
 }
 
+/** Who withdrew from a study. */
+async function withdrawnFrom(aceso: Aceso, study: Hex): Promise<Set<Address>> {
+  const { studies } = aceso.contracts;
+  const withdrawals = await eventsOf(aceso, studies, studies.filters.ParticipantWithdrawn(study));
+  return new Set(withdrawals.map(({ args }) => toAddress(args.participant)));
+}
+
 /** Every terms a study had in force, newest first. */
 async function approvedTerms(aceso: Aceso, study: Hex): Promise<StudyTerms[]> {
   const { studies } = aceso.contracts;
@@ -151,23 +165,31 @@ async function openedOf(
   asked: { participant: Address; records: readonly Hex[]; approved: readonly StudyTerms[] },
 ): Promise<{ bundles: Bundle[]; withheld: Withheld[] }> {
   const bundles: Bundle[] = [];
-  let withheld: Withheld[] = [];
-  let records = asked.records;
+  const withheld: Withheld[] = [];
+  let left: Withheld[] = asked.records.map((record) => ({ record, reason: "not permitted" }));
   for (const { steward, form, purpose } of asked.approved) {
-    if (records.length === 0) break;
+    if (left.length === 0) break;
     const basis = { grantee: steward, policy: form, purpose: purposeOfBit(purpose) };
-    try {
-      const opened = await open(aceso, { patient: asked.participant, records, ...basis });
-      bundles.push(opened.bundle);
-      withheld = opened.withheld;
-    } catch (error) {
-      if (!(error instanceof NothingToOpenError)) throw error;
-      withheld = [...error.withheld];
-    }
+    const records = left.map(({ record }) => record);
+    const opened = await openedOrWithheld(aceso, { patient: asked.participant, records, ...basis });
+    if (opened.bundle) bundles.push(opened.bundle);
     // An earlier form may still permit what this one does not.
-    records = withheld.filter(({ reason }) => reason === "not permitted").map(({ record }) => record);
+    left = opened.withheld.filter(({ reason }) => reason === "not permitted");
+    withheld.push(...opened.withheld.filter(({ reason }) => reason !== "not permitted"));
   }
-  return { bundles, withheld };
+  return { bundles, withheld: [...withheld, ...left] };
+}
+
+async function openedOrWithheld(
+  aceso: Aceso,
+  opening: Opening,
+): Promise<{ bundle?: Bundle; withheld: readonly Withheld[] }> {
+  try {
+    return await open(aceso, opening);
+  } catch (error) {
+    if (error instanceof NothingToOpenError) return { withheld: error.withheld };
+    throw error;
+  }
 }
 
 function collection(resources: readonly FhirResource[]): string {

@@ -65,7 +65,7 @@ export function publish(
  * @throws on sending {@link ContractError} `NoPayouts`, `RoundUnknown`, `TokensMixed`, `RoundExpired`, `PayoutSpent`,
  * `PayoutUnproven` or `RoundOverspent`, or the token's own.
  */
-export function claimPayouts(
+export function claim(
   aceso: Aceso,
   { account = accountOf(aceso), payouts }: { account?: Address; payouts: readonly RoundPayout[] },
 ): Prepared {
@@ -77,7 +77,7 @@ export function claimPayouts(
  * Prepares the payment of many accounts' payouts in one transaction: some 60,000 gas each. By anybody, so that nobody
  * who is paid needs any gas. One that is refused stops all, so leave out what was claimed ({@link claimedIn}).
  *
- * @throws on sending {@link ContractError} as {@link claimPayouts}.
+ * @throws on sending {@link ContractError} as {@link claim}.
  */
 export function payOut(
   aceso: Aceso,

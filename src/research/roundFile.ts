@@ -25,7 +25,12 @@ export type RoundFile = {
   chainId?: bigint;
   /** The `RewardDistributor` there. */
   distributor?: Address;
+  /** The rounds it was published as, oldest first: more than one where the same payees were paid again. */
+  published?: readonly Publication[];
 };
+
+/** A round's number, and the first second nothing is claimed of it any more, in Unix seconds. */
+export type Publication = { round: number; expiry: number };
 
 const FORMAT = "aceso payout round";
 // Token units: 2^96 - 1 has 29 digits.
@@ -36,13 +41,14 @@ const UNITS = /^[1-9]\d{0,28}$/;
  *
  * @throws {@link MalformedAddressError} or {@link TokenDecimalsError}.
  */
-export function saveRound({ round, token, decimals, chainId, distributor }: RoundFile): string {
+export function saveRound({ round, token, decimals, chainId, distributor, published }: RoundFile): string {
   requireDecimals(decimals);
   const head = JSON.stringify({
     format: FORMAT,
     version: 1,
     ...(chainId !== undefined && { chainId: chainId.toString() }),
     ...(distributor !== undefined && { distributor: toAddress(distributor) }),
+    ...(published !== undefined && { published }),
     token: toAddress(token),
     decimals,
     root: round.root,
@@ -73,12 +79,15 @@ export async function openRound(text: string, onProgress?: OnProgress): Promise<
 type Parsed = Omit<RoundFile, "round"> & Pick<PayoutRound, "root" | "total"> & { payees: Payee[] };
 
 function parsed(text: string): Parsed {
-  const { format, version, chainId, distributor, token, decimals, root, total, payees } = objectIn(text);
+  const { format, version, chainId, distributor, published, token, decimals, root, total, payees } = objectIn(text);
   requireThat(format === FORMAT && version === 1, `it is no ${FORMAT} of version 1`);
   requireThat(isHexString(root, NODE_BYTES), "root is not 0x and 64 hex digits");
   requireThat(isUnits(total), "total is no whole number of token units in text");
   requireThat(isDecimals(decimals), "decimals is no whole number from 0 to 255");
   requireThat(chainId === undefined || isChainId(chainId), "chainId is no whole number in text");
+  requireThat(published === undefined || isPublished(published), "published is no list of rounds and their expiries");
+  const hasPlace = chainId !== undefined && distributor !== undefined;
+  requireThat(published === undefined || hasPlace, "it is published, and does not say where");
   requireThat(Array.isArray(payees), "payees is no list");
   return {
     payees: payees.map(payeeIn),
@@ -88,6 +97,7 @@ function parsed(text: string): Parsed {
     decimals,
     ...(chainId !== undefined && { chainId: BigInt(chainId) }),
     ...(distributor !== undefined && { distributor: addressIn("distributor", distributor) }),
+    ...(published !== undefined && { published: published.map(({ round, expiry }) => ({ round, expiry })) }),
   };
 }
 
@@ -117,6 +127,16 @@ function isUnits(value: unknown): value is string {
 
 function isChainId(value: unknown): value is string {
   return typeof value === "string" && /^[1-9]\d{0,77}$/.test(value);
+}
+
+function isPublished(value: unknown): value is Publication[] {
+  return Array.isArray(value) && value.length > 0 && value.every(isPublication);
+}
+
+function isPublication(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { round, expiry } = value as Partial<Record<keyof Publication, unknown>>;
+  return [round, expiry].every((number) => Number.isSafeInteger(number) && (number as number) > 0);
 }
 
 function isDecimals(value: unknown): value is number {
