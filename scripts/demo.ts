@@ -6,8 +6,9 @@ import { parseArgs } from "node:util";
 import { AcesoError } from "../src/errors.js";
 import { chartFrom } from "./demo/charts.js";
 import { foundation } from "./demo/foundation.js";
-import { insurance } from "./demo/insurance.js";
+import { insurance, ownClaims } from "./demo/insurance.js";
 import { medication } from "./demo/medication.js";
+import { research } from "./demo/research.js";
 import { openStage } from "./demo/stage.js";
 
 try {
@@ -17,7 +18,9 @@ try {
   console.log(`Aceso on an in-process chain: ${stage.contractCount} contracts deployed through Ignition.`);
   await foundation(stage, bundle);
   await medication();
-  await insurance(values.bundle === undefined ? undefined : bundle);
+  await insurance();
+  await research();
+  if (values.bundle !== undefined) await ownClaims(bundle);
 } catch (error) {
   if (!(error instanceof AcesoError)) throw error;
   console.error(`${error.name}: ${error.message}\n${error.advice}`);

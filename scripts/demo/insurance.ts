@@ -17,8 +17,8 @@ import { act, chapter, refused, tell } from "./stage.js";
 
 const FUNDED = "40000.00";
 
-/** A claim's way from the hospital to the money, with HL7's examples, and then every claim of a bundle. */
-export async function insurance(bundle: Bundle | undefined): Promise<void> {
+/** A claim's way from the hospital to the money, with HL7's examples. */
+export async function insurance(): Promise<void> {
   const claims = await exampleClaims(["760152", "100151", "MED-00050", "960150"]);
   const [compound, dental, exam, operation] = inOrder(claims, ["760152", "100151", "960150", "MED-00050"]);
   const market = await openMarket(claims.billable, servicesOf(claims.billable));
@@ -87,14 +87,13 @@ export async function insurance(bundle: Bundle | undefined): Promise<void> {
   const files = [first, second, wrong, corrected, fourth];
   for (const policy of new Set(files.map((file) => policyId(policyFrom(file.policy))))) await told(market, policy);
   await balance(market, files, tokenUnits(FUNDED, DECIMALS));
-
-  const own = bundle && claimsIn(bundle);
-  if (own !== undefined) await everyClaim(own);
 }
 
 /** Every claim of a bundle, each on its day; the insurer approves what waits, or is silent. */
-async function everyClaim(claims: Claims): Promise<void> {
-  chapter(`21. The bundle's own claims, moved ${claims.moved} days: the newest service was on ${claims.newest}`);
+export async function ownClaims(bundle: Bundle): Promise<void> {
+  const claims = claimsIn(bundle);
+  if (claims === undefined) return;
+  chapter(`26. The bundle's own claims, moved ${claims.moved} days: the newest service was on ${claims.newest}`);
   for (const note of claims.notes) tell(note);
   if (claims.billable.length === 0) return;
   const market = await openMarket(claims.billable, servicesOf(claims.billable));
