@@ -293,11 +293,11 @@ contract StudyRewards is IStudyRewards, StudyRegistry, EIP712, Multicall, Reentr
         uint96 earned = person.earned;
         require(earned < cap, ParticipantCapReached(id, participant));
         StudyBooks storage books = _books[id];
+        if (books.version != version) _requireCovered(id, cap);
         unchecked {
             // Below the cap.
             credited = reward < cap - earned ? reward : cap - earned;
         }
-        if (books.version != version) _requireCovered(id, cap);
 
         person.earned = earned + credited;
         books.credited += credited;
