@@ -7,8 +7,9 @@
  */
 import { toAddress, type Address } from "../crypto/address.js";
 import { AcesoError } from "../errors.js";
+import { jsonOf, listed, type FormProblem } from "../form/form.js";
 import { tokenUnits } from "../token/amount.js";
-import { problemsOf, type PlanProblem } from "./planRules.js";
+import { problemsOf } from "./planRules.js";
 import { COVERS, type Benefit, type Cover, type PlanTerms } from "./planTerms.js";
 import type { Service } from "./service.js";
 
@@ -16,9 +17,6 @@ const DAY_SECONDS = 86_400n;
 
 // The URI that HL7 Terminology gives HCPCS Level II.
 const HCPCS = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets";
-
-/** How many problems an error's message lists. */
-const MAX_LISTED = 20;
 
 /** A service and what a plan pays for it. */
 export type PlannedService = Service & { display?: string; benefit: Benefit };
@@ -94,7 +92,8 @@ export type PlanFile = {
  * @throws {@link PlanFileError} with everything that is wrong, each with its place and what to do.
  */
 export function readPlanFile(file: unknown): PlanDraft {
-  const data = typeof file === "string" ? parsed(file) : file;
+  const data = jsonOf(file);
+  if (data === undefined) throw new NotPlanJsonError();
   const problems = problemsOf(data);
   if (problems.length > 0) throw new PlanFileError(problems);
   return draftOf(data as PlanFile);
@@ -203,14 +202,6 @@ function coverNumber(cover: Cover): bigint {
   return BigInt(COVERS.indexOf(cover));
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch {
-    throw new NotPlanJsonError();
-  }
-}
-
 /** A plan file's text is not JSON. */
 export class NotPlanJsonError extends AcesoError {
   override name = "NotPlanJsonError";
@@ -222,9 +213,7 @@ export class NotPlanJsonError extends AcesoError {
 /** A plan file is not what a plan needs. `problems` has all that is wrong; the message lists up to 20. */
 export class PlanFileError extends AcesoError {
   override name = "PlanFileError";
-  constructor(readonly problems: readonly PlanProblem[]) {
-    const listed = problems.slice(0, MAX_LISTED).map(({ path, problem }) => `${path || "the file"} ${problem}`);
-    const more = problems.length > MAX_LISTED ? `; and ${problems.length - MAX_LISTED} more` : "";
-    super(`The plan file cannot be used: ${listed.join("; ")}${more}.`, "Correct these places; nothing was sent.");
+  constructor(readonly problems: readonly FormProblem[]) {
+    super(`The plan file cannot be used: ${listed(problems, "the file")}.`, "Correct these places; nothing was sent.");
   }
 }

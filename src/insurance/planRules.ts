@@ -3,21 +3,9 @@
  *
  * @module
  */
-import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
-
-import { toAddress } from "../crypto/address.js";
+import { formOf, isChecksummed, listAt, oneAPlace, valueAt, type FormProblem } from "../form/form.js";
 import { AmountTooLargeError, tokenUnits } from "../token/amount.js";
 import { PLAN_SCHEMA } from "./planSchema.js";
-
-/** Something wrong in a plan file. */
-export type PlanProblem = {
-  /** A JSON pointer, such as `/benefits/3/copay`; empty for the whole file. */
-  path: string;
-  /** What is wrong there and what to do, such as `is missing: write …`. */
-  problem: string;
-};
-
-type Described = { description?: string; properties?: Record<string, Described> };
 
 const AMOUNTS = [
   "/deductible",
@@ -36,37 +24,21 @@ const ORDERED = [
 
 const ARBITRATORS = ["/arbitrators/primary", "/arbitrators/fallback"];
 
-let validate: ValidateFunction | undefined;
+const formProblems = formOf(PLAN_SCHEMA);
 
 /** All that is wrong with a plan file, one problem a place, first those of its form. */
-export function problemsOf(file: unknown): PlanProblem[] {
-  const all = [...formProblems(file), ...amountProblems(file), ...addressProblems(file), ...serviceProblems(file)];
-  const seen = new Set<string>();
-  return all.filter(({ path }) => !seen.has(path) && seen.add(path));
-}
-
-function formProblems(file: unknown): PlanProblem[] {
-  validate ??= new Ajv({ allErrors: true, verbose: true, strict: false }).compile(PLAN_SCHEMA);
-  validate(file);
-  return (validate.errors ?? []).filter(({ keyword }) => keyword !== "if").map(formProblem);
-}
-
-function formProblem({ instancePath, params, parentSchema }: ErrorObject): PlanProblem {
-  const { description, properties } = parentSchema as Described;
-  const { missingProperty: missing, additionalProperty: foreign } = params as Record<string, string>;
-  if (missing !== undefined) {
-    return { path: `${instancePath}/${missing}`, problem: `is missing: write ${properties?.[missing]?.description}` };
-  }
-  if (foreign !== undefined) {
-    const path = `${instancePath}/${foreign.slice(0, 64).replaceAll("~", "~0").replaceAll("/", "~1")}`;
-    return { path, problem: `is no part of a plan: remove it, or write one of ${Object.keys(properties!).join(", ")}` };
-  }
-  return { path: instancePath, problem: `must be ${description}` };
+export function problemsOf(file: unknown): FormProblem[] {
+  return oneAPlace([
+    ...formProblems(file),
+    ...amountProblems(file),
+    ...addressProblems(file),
+    ...serviceProblems(file),
+  ]);
 }
 
 // What is not in its form is reported above, so the rules below pass over it.
 
-function* amountProblems(file: unknown): Generator<PlanProblem> {
+function* amountProblems(file: unknown): Generator<FormProblem> {
   const services = listAt(file, "/benefits");
   const paths = [...AMOUNTS, ...services.flatMap((_, at) => [`/benefits/${at}/allowed`, `/benefits/${at}/copay`])];
   const limit = "/annualLimit";
@@ -85,16 +57,16 @@ function* amountProblems(file: unknown): Generator<PlanProblem> {
   if (units.get(limit) === 0n) yield { path: limit, problem: 'is zero: write "none", or what the plan pays at most' };
 }
 
-function* addressProblems(file: unknown): Generator<PlanProblem> {
+function* addressProblems(file: unknown): Generator<FormProblem> {
   const network = listAt(file, "/network").map((_, at) => `/network/${at}`);
   for (const path of ["/token", ...ARBITRATORS, ...network]) {
-    if (!isChecked(valueAt(file, path))) yield { path, problem: "has a wrong checksum: copy the address again" };
+    if (!isChecksummed(valueAt(file, path))) yield { path, problem: "has a wrong checksum: copy the address again" };
   }
   yield* repeats(file, ARBITRATORS, "two independent arbitrators are needed: name another");
   yield* repeats(file, network, "name each provider once");
 }
 
-function* serviceProblems(file: unknown): Generator<PlanProblem> {
+function* serviceProblems(file: unknown): Generator<FormProblem> {
   const first = new Map<string, number>();
   for (const [at, service] of listAt(file, "/benefits").entries()) {
     const [system, code] = [valueAt(service, "/system"), valueAt(service, "/code")];
@@ -105,7 +77,7 @@ function* serviceProblems(file: unknown): Generator<PlanProblem> {
   }
 }
 
-function* repeats(file: unknown, paths: readonly string[], advice: string): Generator<PlanProblem> {
+function* repeats(file: unknown, paths: readonly string[], advice: string): Generator<FormProblem> {
   const first = new Map<string, string>();
   for (const path of paths) {
     const address = valueAt(file, path);
@@ -122,24 +94,4 @@ function unitsAt(file: unknown, path: string): bigint | "too large" | undefined 
   } catch (error) {
     return error instanceof AmountTooLargeError ? "too large" : undefined;
   }
-}
-
-function isChecked(address: unknown): boolean {
-  if (typeof address !== "string") return true;
-  try {
-    return toAddress(address) !== undefined;
-  } catch {
-    return false;
-  }
-}
-
-function listAt(file: unknown, path: string): unknown[] {
-  const list = valueAt(file, path);
-  return Array.isArray(list) ? list : [];
-}
-
-/** What stands at a JSON pointer of plain names; undefined where nothing does. */
-function valueAt(file: unknown, path: string): unknown {
-  const names = path.split("/").slice(1);
-  return names.reduce<unknown>((value, name) => (value as Record<string, unknown> | null | undefined)?.[name], file);
 }

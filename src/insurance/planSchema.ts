@@ -3,18 +3,10 @@
  *
  * @module
  */
-import { CODE, SYSTEM } from "./service.js";
+import { CODE, SYSTEM } from "../fhir/code.js";
+import { members } from "../form/form.js";
+import { ADDRESS, AMOUNT, TOKEN_DECIMALS, YES_OR_NO } from "../form/shapes.js";
 
-const address = {
-  type: "string",
-  pattern: "^0x[0-9a-fA-F]{40}$",
-  description: "an address: 0x and 40 hex digits",
-};
-const amount = {
-  type: "string",
-  pattern: "^(?:0|[1-9]\\d*)(?:\\.\\d+)?$",
-  description: 'an amount as text, such as "125.00"',
-};
 const amountOrNone = {
   type: "string",
   pattern: "^(?:none|(?:0|[1-9]\\d*)(?:\\.\\d+)?)$",
@@ -25,7 +17,6 @@ const percentage = {
   pattern: "^(?:100(?:\\.0{1,2})?|(?:0|[1-9]\\d?)(?:\\.\\d{1,2})?)%$",
   description: 'a percentage as text from "0%" to "100%", with at most two decimals',
 };
-const yesOrNo = { type: "boolean", description: "true or false" };
 
 const days = (atLeast: number, atMost: number) => ({
   type: "integer",
@@ -34,20 +25,12 @@ const days = (atLeast: number, atMost: number) => ({
   description: `a whole number of days from ${atLeast} to ${atMost}`,
 });
 
-const members = (description: string, properties: Record<string, object>, optional: readonly string[] = []) => ({
-  type: "object",
-  required: Object.keys(properties).filter((name) => !optional.includes(name)),
-  additionalProperties: false,
-  properties,
-  description,
-});
-
 const paid = {
-  allowed: amount,
-  copay: amount,
+  allowed: AMOUNT,
+  copay: AMOUNT,
   coinsurance: percentage,
-  deductibleApplies: yesOrNo,
-  needsPreauthorization: yesOrNo,
+  deductibleApplies: YES_OR_NO,
+  needsPreauthorization: YES_OR_NO,
 };
 
 const nothing = { not: {}, description: "left out: the plan does not cover the service" };
@@ -59,10 +42,10 @@ const service = {
       system: { type: "string", pattern: SYSTEM.source, description: "the code system's URI, without white space" },
       code: { type: "string", pattern: CODE.source, description: "the service's code, with single spaces at most" },
       display: { type: "string", description: "the service in words" },
-      covered: yesOrNo,
+      covered: YES_OR_NO,
       ...paid,
     },
-    ["display", ...Object.keys(paid)],
+    ["display", ...(Object.keys(paid) as (keyof typeof paid)[])],
   ),
   if: { required: ["covered"], properties: { covered: { const: false } } },
   then: { properties: Object.fromEntries(Object.keys(paid).map((name) => [name, nothing])) },
@@ -76,21 +59,21 @@ export const PLAN_SCHEMA = members("a plan: an object", {
     pattern: "^[!-~](?:[ -~]{0,30}[!-~])?$",
     description: "the plan's name: 1 to 32 printable ASCII characters, no space at its ends",
   },
-  token: address,
+  token: ADDRESS,
   currency: { type: "string", pattern: "^[A-Z]{3}$", description: 'a currency code of ISO 4217, such as "USD"' },
-  decimals: { type: "integer", minimum: 0, maximum: 255, description: "the token's decimals: a whole number" },
-  deductible: amount,
-  outOfPocketMax: amount,
+  decimals: TOKEN_DECIMALS,
+  deductible: AMOUNT,
+  outOfPocketMax: AMOUNT,
   annualLimit: amountOrNone,
-  autoApprove: members("an object with claim and year", { claim: amount, year: amount }),
+  autoApprove: members("an object with claim and year", { claim: AMOUNT, year: AMOUNT }),
   windows: members("an object with response, appeal and ruling", {
     response: days(1, 45),
     appeal: days(30, 365),
     ruling: days(3, 60),
   }),
-  arbitrators: members("an object with primary and fallback", { primary: address, fallback: address }),
-  rulingFee: amount,
-  collateral: amount,
-  network: { type: "array", items: address, description: "a list of the providers' addresses" },
+  arbitrators: members("an object with primary and fallback", { primary: ADDRESS, fallback: ADDRESS }),
+  rulingFee: AMOUNT,
+  collateral: AMOUNT,
+  network: { type: "array", items: ADDRESS, description: "a list of the providers' addresses" },
   benefits: { type: "array", minItems: 1, items: service, description: "a list of at least one service" },
 });

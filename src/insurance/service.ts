@@ -7,6 +7,7 @@ import { AbiCoder, hexlify, isHexString, keccak256, randomBytes } from "ethers";
 
 import type { Hex } from "../crypto/bytes.js";
 import { AcesoError } from "../errors.js";
+import { CODE, SYSTEM } from "../fhir/code.js";
 
 /** A service as FHIR codes it. */
 export type Service = {
@@ -15,12 +16,6 @@ export type Service = {
   /** The code in that system, such as `99213`, exactly as the system writes it. */
   code: string;
 };
-
-/** A code system's URI: no white space, nothing Unicode cannot write. */
-export const SYSTEM = /^[^\s\p{Cs}]+$/u;
-
-/** A FHIR code: no white space at its ends, nor two together. */
-export const CODE = /^[^\s\p{Cs}]+(?: [^\s\p{Cs}]+)*$/u;
 
 const SECRET_BYTES = 32;
 

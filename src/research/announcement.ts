@@ -13,7 +13,8 @@ import type { Hex } from "../crypto/bytes.js";
 import { newSalt, saltedDigest } from "../crypto/saltedDigest.js";
 import { AcesoError } from "../errors.js";
 import { canonicalJson } from "../fhir/canonicalJson.js";
-import { formOf, jsonOf, listed, members, oneAPlace, valueAt, type FormProblem } from "./form.js";
+import { formOf, isChecksummed, jsonOf, listed, members, oneAPlace, valueAt, type FormProblem } from "../form/form.js";
+import { ADDRESS } from "../form/shapes.js";
 import {
   announcedFileFrom,
   announcedStudyOf,
@@ -46,7 +47,7 @@ export type Announcement = {
 export type Announced = { sponsor: Address; salt: Hex; study: AnnouncedStudy };
 
 const PARTS = {
-  sponsor: { type: "string", pattern: "^0x[0-9a-fA-F]{40}$", description: "an address: 0x and 40 hex digits" },
+  sponsor: ADDRESS,
   salt: { type: "string", pattern: "^0x[0-9a-fA-F]{64}$", description: "the form's salt: 0x and 64 hex digits" },
   study: { description: "what is announced of the study: an object" },
 };
@@ -127,19 +128,11 @@ function problemsOf(data: unknown): FormProblem[] {
   const within = study === undefined ? [] : announcedProblems(study);
   return oneAPlace([
     ...formProblems(data),
-    ...sponsorProblems(valueAt(data, "/sponsor")),
+    ...(isChecksummed(valueAt(data, "/sponsor"))
+      ? []
+      : [{ path: "/sponsor", problem: "has a wrong checksum: copy the address again" }]),
     ...within.map(({ path, problem }) => ({ path: `/study${path}`, problem })),
   ]);
-}
-
-function sponsorProblems(sponsor: unknown): FormProblem[] {
-  if (typeof sponsor !== "string") return [];
-  try {
-    toAddress(sponsor);
-    return [];
-  } catch {
-    return [{ path: "/sponsor", problem: "has a wrong checksum: copy the address again" }];
-  }
 }
 
 /** An announcement cannot be read. `problems` has all that is wrong; the message lists up to 20. */

@@ -7,9 +7,9 @@
  * @module
  */
 import { AcesoError } from "../errors.js";
+import { formOf, listed, oneAPlace, valueAt, type FormProblem } from "../form/form.js";
 import { CRITERIA_SCHEMA } from "./criteriaSchema.js";
 import { expressionProblem, isUcum, literal } from "./expression.js";
-import { formOf, listed, oneAPlace, valueAt, type FormProblem } from "./form.js";
 
 const LOINC = "http://loinc.org";
 const UCUM = "http://unitsofmeasure.org";

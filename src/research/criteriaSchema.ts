@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { CODE, SYSTEM } from "../insurance/service.js";
+import { CODE, SYSTEM } from "../fhir/code.js";
+import { members } from "../form/form.js";
+import { YES_OR_NO } from "../form/shapes.js";
 import { MAX_EXPRESSION } from "./expression.js";
-import { members } from "./form.js";
 
 const MAX_CRITERIA = 50;
 
 const years = { type: "integer", minimum: 0, maximum: 150, description: "a whole number of years from 0 to 150" };
-const yesOrNo = { type: "boolean", description: "true or false" };
 
 const code = members(
   "a code with its system",
@@ -32,7 +32,7 @@ const kinds = {
     "a condition: its codes, and ever when it need not be active",
     {
       codes: { type: "array", minItems: 1, maxItems: 100, items: code, description: "a list of 1 to 100 codes" },
-      ever: yesOrNo,
+      ever: YES_OR_NO,
     },
     ["ever"],
   ),
@@ -78,7 +78,7 @@ export const CRITERIA_SCHEMA = {
         maxLength: 300,
         description: "what it asks for in words, at most 300 characters",
       },
-      exclude: yesOrNo,
+      exclude: YES_OR_NO,
       ...kinds,
     },
     ["exclude", "age", "sex", "condition", "laboratory", "fhirPath"],

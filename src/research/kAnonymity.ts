@@ -4,8 +4,8 @@
  * @module
  */
 import type { Patient } from "fhir/r4.js";
-import type { FhirResource } from "../fhir/resource.js";
 import { AcesoError } from "../errors.js";
+import type { FhirResource } from "../fhir/resource.js";
 
 /** What of a person others may know already. */
 export const QUASI_IDENTIFIERS = ["gender", "birthYear", "zipPrefix", "race", "ethnicity"] as const;

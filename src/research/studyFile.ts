@@ -13,9 +13,9 @@ import type { Hex } from "../crypto/bytes.js";
 import { toDigest } from "../crypto/digest.js";
 import { AcesoError } from "../errors.js";
 import { dateTimeOf, firstSecondOf } from "../fhir/time.js";
+import { jsonOf, listed, type FormProblem } from "../form/form.js";
 import { decimalOf, tokenUnits } from "../token/amount.js";
 import type { Criterion } from "./criteria.js";
-import { jsonOf, listed, type FormProblem } from "./form.js";
 import { studyProblems } from "./studyRules.js";
 import type { StudyTerms } from "./studyTerms.js";
 

@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { toAddress } from "../crypto/address.js";
 import { firstSecondOf } from "../fhir/time.js";
+import { formOf, isChecksummed, listAt, members, oneAPlace, valueAt, type FormProblem } from "../form/form.js";
 import { AmountTooLargeError, MAX_UNITS, tokenUnits } from "../token/amount.js";
 import { criteriaProblems } from "./criteria.js";
-import { formOf, listAt, members, oneAPlace, valueAt, type FormProblem } from "./form.js";
 import { ANNOUNCED_MEMBERS, SEALED_MEMBERS } from "./studySchema.js";
 
 /** The times of a study in their order: none is before the one above it. */
@@ -42,7 +41,7 @@ function* ruleProblems(file: unknown): Generator<FormProblem> {
 
 function* addressProblems(file: unknown): Generator<FormProblem> {
   for (const path of ["/steward", "/token"]) {
-    if (!isChecked(valueAt(file, path))) yield { path, problem: "has a wrong checksum: copy the address again" };
+    if (!isChecksummed(valueAt(file, path))) yield { path, problem: "has a wrong checksum: copy the address again" };
   }
 }
 
@@ -98,14 +97,5 @@ function unitsAt(file: unknown, path: string): bigint | "too large" | "too exact
     return /[1-9]/.test(fraction.slice(decimals as number)) ? "too exact" : units;
   } catch (error) {
     return error instanceof AmountTooLargeError ? "too large" : undefined;
-  }
-}
-
-function isChecked(address: unknown): boolean {
-  if (typeof address !== "string") return true;
-  try {
-    return toAddress(address) !== undefined;
-  } catch {
-    return false;
   }
 }

@@ -5,7 +5,8 @@
  */
 import { DATA_CATEGORIES } from "../consent/category.js";
 import { BREAK_THE_GLASS, PURPOSES } from "../consent/purpose.js";
-import { members } from "./form.js";
+import { members } from "../form/form.js";
+import { AMOUNT, TOKEN_DECIMALS } from "../form/shapes.js";
 
 /** How many milestones `StudyRegistry` lets a study have. */
 const MAX_MILESTONES = 32;
@@ -14,11 +15,6 @@ const address = {
   type: "string",
   pattern: "^0x(?!0{40}$)[0-9a-fA-F]{40}$",
   description: "an address: 0x and 40 hex digits, not all zero",
-};
-const amount = {
-  type: "string",
-  pattern: "^(?:0|[1-9]\\d*)(?:\\.\\d+)?$",
-  description: 'an amount as text, such as "25.00"',
 };
 const digest = {
   type: "string",
@@ -53,11 +49,11 @@ export const ANNOUNCED_MEMBERS = {
     description: 'a list of data categories, each once, such as ["laboratory"]',
   },
   token: address,
-  decimals: { type: "integer", minimum: 0, maximum: 255, description: "the token's decimals: a whole number" },
+  decimals: TOKEN_DECIMALS,
   rewards: members("an object with contribution, milestone and cap", {
-    contribution: amount,
-    milestone: amount,
-    cap: amount,
+    contribution: AMOUNT,
+    milestone: AMOUNT,
+    cap: AMOUNT,
   }),
   capacity: {
     type: "integer",

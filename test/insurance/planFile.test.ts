@@ -8,7 +8,7 @@ import {
   readPlanFile,
   type PlanFile,
 } from "../../src/insurance/planFile.js";
-import type { PlanProblem } from "../../src/insurance/planRules.js";
+import type { FormProblem } from "../../src/form/form.js";
 
 const DAY = 86_400n;
 const [ONE, TWO, THREE, FOUR] = ["1", "2", "3", "4"].map((digit) => `0x${digit.repeat(40)}`) as [
@@ -34,7 +34,7 @@ function changed(...changes: [path: string, value: unknown][]): PlanFile {
   return file;
 }
 
-function problemsIn(file: unknown): readonly PlanProblem[] {
+function problemsIn(file: unknown): readonly FormProblem[] {
   try {
     readPlanFile(file);
   } catch (error) {
@@ -162,7 +162,10 @@ describe("readPlanFile", () => {
 
   it("refuses what is no part of a plan, above all its secret, without quoting it", () => {
     const file = { ...changed(["/benefits/0/copays", "1"]), secret: "0xabcdef" };
-    expectProblems(file, { "/secret": "is no part of a plan: remove it", "/benefits/0/copays": "one of system, code" });
+    expectProblems(file, {
+      "/secret": "does not belong there: remove it",
+      "/benefits/0/copays": "one of system, code",
+    });
     expect(() => readPlanFile(file)).to.throw(PlanFileError, /^(?!.*abcdef)/);
   });
 

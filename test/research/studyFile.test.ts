@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 
 import { dateTimeOf } from "../../src/fhir/time.js";
-import type { FormProblem } from "../../src/research/form.js";
+import type { FormProblem } from "../../src/form/form.js";
 import { NotStudyJsonError, readStudyFile, StudyFileError, studyFileFrom } from "../../src/research/studyFile.js";
 import { decimalOf } from "../../src/token/amount.js";
 import { changed, STEWARD, studyFile, TOKEN } from "./studies.js";
@@ -77,7 +77,7 @@ describe("readStudyFile", () => {
   it("names everything that is missing, and what to write there", () => {
     expectProblems({}, Object.fromEntries(Object.keys(studyFile()).map((name) => [`/${name}`, "^is missing: write "])));
     expectProblems(changed(["/rewards/cap", undefined], ["/protocol/analysisPlan", undefined]), {
-      "/rewards/cap": 'write an amount as text, such as "25.00"$',
+      "/rewards/cap": 'write an amount as text, such as "125.00"$',
       "/protocol/analysisPlan": "write a document's sha-256 digest",
     });
   });

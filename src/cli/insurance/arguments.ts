@@ -4,7 +4,7 @@
  * @module
  */
 import { dayNumber } from "../../insurance/day.js";
-import { CODE, SYSTEM, ServiceCodeError, type Service } from "../../insurance/service.js";
+import { CODE, SYSTEM } from "../../fhir/code.js";
 import { word } from "../arguments.js";
 
 /** A plan by its id. */

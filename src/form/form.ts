@@ -5,6 +5,8 @@
  */
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 
+import { toAddress } from "../crypto/address.js";
+
 /** Something wrong in a file. */
 export type FormProblem = {
   /** A JSON pointer, such as `/criteria/3/age`; empty for the whole file. */
@@ -34,7 +36,8 @@ export function formOf(schema: object): (data: unknown) => FormProblem[] {
   return (data) => {
     validate ??= new Ajv({ allErrors: true, verbose: true, strict: false }).compile(schema);
     validate(data);
-    return (validate.errors ?? []).map(formProblem);
+    // What an `if` leads to is told by itself.
+    return (validate.errors ?? []).filter(({ keyword }) => keyword !== "if").map(formProblem);
   };
 }
 
@@ -71,6 +74,16 @@ export function valueAt(data: unknown, path: string): unknown {
 export function listAt(data: unknown, path: string): unknown[] {
   const list = valueAt(data, path);
   return Array.isArray(list) ? list : [];
+}
+
+/** Whether an address has the checksum of ERC-55, or none; what is no text is another problem. */
+export function isChecksummed(address: unknown): boolean {
+  if (typeof address !== "string") return true;
+  try {
+    return toAddress(address) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function formProblem({ instancePath, params, parentSchema }: ErrorObject): FormProblem {
