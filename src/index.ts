@@ -512,7 +512,7 @@ export type { Contributed, Unfit } from "./research/contribution.js";
 export type { Contribution, Credit } from "./research/credit.js";
 export type { Criterion, CriterionCode, CriterionKind } from "./research/criteria.js";
 export type { CsvSource } from "./research/csvRows.js";
-export type { Dataset, DatasetManifest } from "./research/dataset.js";
+export type { Dataset, DatasetManifest, Excluded } from "./research/dataset.js";
 export type { CriterionFit, Eligibility, Fit } from "./research/eligibility.js";
 export type { EnrolmentMessage, Leaving, WithdrawalMessage } from "./research/enrolment.js";
 export type { Feasibility } from "./research/feasibility.js";

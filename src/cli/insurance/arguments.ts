@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { dayNumber } from "../../insurance/day.js";
 import { CODE, SYSTEM } from "../../fhir/code.js";
+import { dayNumber } from "../../insurance/day.js";
+import { ServiceCodeError, type Service } from "../../insurance/service.js";
 import { word } from "../arguments.js";
 
 /** A plan by its id. */
