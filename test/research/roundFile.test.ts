@@ -25,7 +25,14 @@ describe("saveRound", () => {
   it("is read back whole, with where it is published and without", async () => {
     const file = await fileOf(7);
     const published = { ...file, chainId: 11155111n, distributor: DISTRIBUTOR };
-    for (const whole of [file, published]) expect(await openRound(saveRound(whole))).to.deep.equal(whole);
+    const twice = {
+      ...published,
+      published: [
+        { round: 3, expiry: 1_900_000_000 },
+        { round: 8, expiry: 2_000_000_000 },
+      ],
+    };
+    for (const whole of [file, published, twice]) expect(await openRound(saveRound(whole))).to.deep.equal(whole);
   });
 
   it("writes one payee a line, in token units", async () => {
@@ -121,6 +128,13 @@ describe("openRound", () => {
     "no token": () => ({ token: undefined }),
     "a token that is no address": () => ({ token: "0x12" }),
     "a distributor that is no address": () => ({ distributor: "0x12" }),
+    "rounds that are no list": () => ({ published: { round: 1, expiry: 2 } }),
+    "a list of no rounds": () => ({ published: [] }),
+    "a round that is none": () => ({ published: [null] }),
+    "a round of number zero": () => ({ published: [{ round: 0, expiry: 2 }] }),
+    "a round without its expiry": () => ({ published: [{ round: 1 }] }),
+    "a round nobody says the chain of": () => ({ published: [{ round: 1, expiry: 2 }], chainId: undefined }),
+    "a round nobody says the distributor of": () => ({ published: [{ round: 1, expiry: 2 }], distributor: undefined }),
     "payees that are no list": () => ({ payees: {} }),
     "a payee that is none": ({ payees }) => ({ payees: [null, ...payees] }),
     "a payee without an amount": () => ({ payees: [[accountAt(0)]] }),
