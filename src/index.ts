@@ -521,7 +521,7 @@ export type { Payee } from "./research/payee.js";
 export type { BadRow } from "./research/payoutCsv.js";
 export type { BuildOptions, Payout, PayoutRound } from "./research/payouts.js";
 export type { RoundPayout, RoundState } from "./research/round.js";
-export type { RoundFile } from "./research/roundFile.js";
+export type { Publication, RoundFile } from "./research/roundFile.js";
 export type { Proposal } from "./research/study.js";
 export type { AnnouncedFile, AnnouncedStudy, StudyDraft, StudyFile } from "./research/studyFile.js";
 export type { StudyKey } from "./research/studyKey.js";

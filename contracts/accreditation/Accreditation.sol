@@ -4,7 +4,7 @@ pragma solidity 0.8.35;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 
-import {IAccreditation, Licence} from "./interfaces/IAccreditation.sol";
+import {IAccreditation, Licence, Membership} from "./interfaces/IAccreditation.sol";
 import {Role} from "../types/Role.sol";
 
 /// @title Accreditation
@@ -15,8 +15,7 @@ contract Accreditation is IAccreditation, AccessManaged, Multicall {
     /// @inheritdoc IAccreditation
     mapping(Role role => mapping(address accreditor => bool)) public isAccreditor;
 
-    /// @inheritdoc IAccreditation
-    mapping(address organisation => mapping(address member => uint40)) public memberUntil;
+    mapping(address organisation => mapping(address member => Membership)) internal _memberships;
 
     mapping(address participant => mapping(Role role => Licence)) internal _licences;
 
@@ -82,7 +81,10 @@ contract Accreditation is IAccreditation, AccessManaged, Multicall {
     function setMember(address member, uint40 until) external {
         require(member != address(0), AccreditationAddressZero());
 
-        memberUntil[msg.sender][member] = until;
+        Membership storage membership = _memberships[msg.sender][member];
+        // A renewal keeps its beginning.
+        if (block.timestamp >= membership.until) membership.since = uint40(block.timestamp);
+        membership.until = until;
 
         emit MemberSet(msg.sender, member, until);
     }
@@ -103,7 +105,13 @@ contract Accreditation is IAccreditation, AccessManaged, Multicall {
 
     /// @inheritdoc IAccreditation
     function actsFor(address actor, address organisation) public view returns (bool) {
-        return actor == organisation || block.timestamp < memberUntil[organisation][actor];
+        return actor == organisation || block.timestamp < _memberships[organisation][actor].until;
+    }
+
+    /// @inheritdoc IAccreditation
+    function actedForSince(address actor, address organisation, uint40 time) external view returns (bool) {
+        return
+            actor == organisation || (actsFor(actor, organisation) && _memberships[organisation][actor].since <= time);
     }
 
     /// @inheritdoc IAccreditation

@@ -17,7 +17,7 @@ struct Studies {
 }
 
 /// @title Proposals
-/// @notice What sponsors propose and boards approve. Linked, because a contract that also keeps the books would be too big.
+/// @notice What sponsors propose, and boards approve and suspend. Linked, because a contract that also keeps the books would be too big.
 library Proposals {
     /* CONSTANTS */
 
@@ -89,8 +89,7 @@ library Proposals {
             IStudyRegistry.SponsorUnauthorized(study.sponsor, study.sponsor)
         );
         require(
-            accreditation.mayAct(msg.sender, board, Role.EthicsBoard) &&
-                _isUnrelated(accreditation, board, study.sponsor),
+            accreditation.mayAct(msg.sender, board, Role.EthicsBoard),
             IStudyRegistry.BoardUnauthorized(board, msg.sender)
         );
         if (study.board == board) {
@@ -104,9 +103,14 @@ library Proposals {
         }
         require(until > block.timestamp, IStudyRegistry.ApprovalEndPast(until));
         // What waits, and the board may not want, must not keep it from prolonging what is in force.
-        if (study.version == 0 || termsHash != keccak256(abi.encode(studies.terms[id]))) {
-            _adopt(studies, id, study, board, termsHash);
-        }
+        bool isProlonged = study.version != 0 && termsHash == keccak256(abi.encode(studies.terms[id]));
+        if (!isProlonged) _adopt(studies, id, study, termsHash);
+        // Naming a board its staff takes the sponsor alone, and must not keep the study's own board from prolonging.
+        require(
+            (isProlonged && study.board == board) ||
+                (_isUnrelated(accreditation, board, study.sponsor) && studies.terms[id].steward != board),
+            IStudyRegistry.BoardUnauthorized(board, msg.sender)
+        );
         study.board = board;
         study.approvedUntil = until;
         // Another board may take a suspended study over, but lets it go on by a decision of its own, too.
@@ -114,6 +118,55 @@ library Proposals {
         studies.states[id] = study;
 
         emit IStudyRegistry.StudyApproved(id, board, termsHash, until, study.version, msg.sender);
+    }
+
+    /// @notice Suspends a study, or lets it go on.
+    /// @param studies All studies.
+    /// @param accreditation Who is licensed.
+    /// @param id The study.
+    /// @param suspended Whether it is suspended.
+    /// @param reasons The digest of the reasons.
+    function setSuspended(
+        Studies storage studies,
+        IAccreditation accreditation,
+        StudyId id,
+        bool suspended,
+        bytes32 reasons
+    ) external {
+        StudyState storage study = studies.states[id];
+        address board = study.board;
+        require(
+            study.status == (suspended ? StudyStatus.Approved : StudyStatus.Suspended),
+            IStudyRegistry.StudyStatusInvalid(id, study.status)
+        );
+        require(
+            accreditation.mayAct(msg.sender, board, Role.EthicsBoard) &&
+                (suspended || !accreditation.actsFor(msg.sender, study.sponsor)),
+            IStudyRegistry.BoardUnauthorized(board, msg.sender)
+        );
+
+        study.status = suspended ? StudyStatus.Suspended : StudyStatus.Approved;
+
+        emit IStudyRegistry.StudySuspensionSet(id, board, suspended, reasons, msg.sender);
+    }
+
+    /// @notice Ends an approval whose board or sponsor is not licensed any more.
+    /// @param studies All studies.
+    /// @param accreditation Who is licensed.
+    /// @param id The study.
+    function endApproval(Studies storage studies, IAccreditation accreditation, StudyId id) external {
+        StudyState storage study = studies.states[id];
+        address board = study.board;
+        require(board != address(0), IStudyRegistry.StudyUnknown(id));
+        require(block.timestamp < study.approvedUntil, IStudyRegistry.ApprovalEndPast(study.approvedUntil));
+        require(
+            !accreditation.isLive(board, Role.EthicsBoard) || !accreditation.isLive(study.sponsor, Role.Researcher),
+            IStudyRegistry.ApprovalStands(id, board)
+        );
+
+        study.approvedUntil = uint40(block.timestamp);
+
+        emit IStudyRegistry.ApprovalEnded(id, msg.sender);
     }
 
     /* VIEWS */
@@ -130,17 +183,10 @@ library Proposals {
     /* INTERNAL */
 
     /// @dev Puts the proposed terms in force.
-    function _adopt(
-        Studies storage studies,
-        StudyId id,
-        StudyState memory study,
-        address board,
-        bytes32 termsHash
-    ) internal {
+    function _adopt(Studies storage studies, StudyId id, StudyState memory study, bytes32 termsHash) internal {
         StudyTerms memory terms = studies.proposed[id];
         bytes32 proposed = proposedHashOf(studies, id);
         require(proposed != 0 && termsHash == proposed, IStudyRegistry.ApprovalMismatch(proposed, termsHash));
-        require(terms.steward != board, IStudyRegistry.BoardUnauthorized(board, msg.sender));
         // Both may have changed since they were proposed.
         require(block.timestamp < terms.endsAt, IStudyRegistry.StudyTermsInvalid("dates"));
         uint24 enrolled = study.seats - study.seatsLeft;

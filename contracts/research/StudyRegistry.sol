@@ -4,7 +4,6 @@ pragma solidity 0.8.35;
 import {IAccreditation} from "../accreditation/interfaces/IAccreditation.sol";
 import {IStudyRegistry, StudyState, StudyStatus, StudyTerms} from "./interfaces/IStudyRegistry.sol";
 import {Proposals, Studies} from "./Proposals.sol";
-import {Role} from "../types/Role.sol";
 import {StudyId, StudyKey} from "../types/Study.sol";
 
 /// @title StudyRegistry
@@ -67,35 +66,14 @@ abstract contract StudyRegistry is IStudyRegistry {
 
     /// @inheritdoc IStudyRegistry
     function setSuspended(StudyId id, bool suspended, bytes32 reasons) external {
-        StudyState storage study = _studies.states[id];
-        address board = study.board;
-        require(
-            study.status == (suspended ? StudyStatus.Approved : StudyStatus.Suspended),
-            StudyStatusInvalid(id, study.status)
-        );
-        require(ACCREDITATION.mayAct(msg.sender, board, Role.EthicsBoard), BoardUnauthorized(board, msg.sender));
-
-        study.status = suspended ? StudyStatus.Suspended : StudyStatus.Approved;
-
-        emit StudySuspensionSet(id, board, suspended, reasons, msg.sender);
+        Proposals.setSuspended(_studies, ACCREDITATION, id, suspended, reasons);
     }
 
     /* ANYBODY'S ACTIONS */
 
     /// @inheritdoc IStudyRegistry
     function endApproval(StudyId id) external {
-        StudyState storage study = _studies.states[id];
-        (address sponsor, address board) = (study.sponsor, study.board);
-        require(board != address(0), StudyUnknown(id));
-        require(block.timestamp < study.approvedUntil, ApprovalEndPast(study.approvedUntil));
-        require(
-            !_isLicensed(board, Role.EthicsBoard) || !_isLicensed(sponsor, Role.Researcher),
-            ApprovalStands(id, board)
-        );
-
-        study.approvedUntil = uint40(block.timestamp);
-
-        emit ApprovalEnded(id, msg.sender);
+        Proposals.endApproval(_studies, ACCREDITATION, id);
     }
 
     /* VIEWS */
@@ -137,10 +115,6 @@ abstract contract StudyRegistry is IStudyRegistry {
 
     function _isApproved(StudyState storage study) internal view returns (bool) {
         return study.status == StudyStatus.Approved && block.timestamp < study.approvedUntil;
-    }
-
-    function _isLicensed(address organisation, Role role) internal view returns (bool) {
-        return ACCREDITATION.isLive(organisation, role);
     }
 
     function _actsFor(address actor, address organisation) internal view returns (bool) {

@@ -84,6 +84,7 @@ contract StudyRewards is IStudyRewards, StudyRegistry, EIP712, Multicall, Reentr
         books.funded += amount;
         if (isWhole) {
             books.version = study.version;
+            if (books.openedAt == 0) books.openedAt = uint40(block.timestamp);
             (study.seats, study.seatsLeft) = (uint24(seats), uint24(seats) - enrolled);
         }
 
@@ -259,7 +260,8 @@ contract StudyRewards is IStudyRewards, StudyRegistry, EIP712, Multicall, Reentr
         );
         _requireConsent(key.patient, terms, categories);
         require(
-            key.author != key.patient && !_actsFor(key.author, study.sponsor),
+            // Who is named staff later still counts: naming takes the sponsor alone, and must not stop others' credit.
+            key.author != key.patient && !ACCREDITATION.actedForSince(key.author, study.sponsor, _books[id].openedAt),
             RecordAuthorInvalid(record, key.author)
         );
         require(!isContributed[id][record], RecordContributedBefore(id, record));
@@ -324,7 +326,7 @@ contract StudyRewards is IStudyRewards, StudyRegistry, EIP712, Multicall, Reentr
         bytes calldata signature
     ) internal view {
         (address steward, address signer) = (terms.steward, authorization.signer);
-        require(signer == steward || _actsFor(signer, steward), StewardUnauthorized(steward, signer));
+        require(_actsFor(signer, steward), StewardUnauthorized(steward, signer));
         authorization.check(
             signature,
             _hashTypedDataV4(keccak256(abi.encode(ENROL_TYPEHASH, id, participant, terms.form, authorization.deadline)))

@@ -21,7 +21,7 @@ import { termsIn, type StudyTerms } from "./studyTerms.js";
 export const UNFIT_REASONS = {
   "other categories": "The study does not ask for all that the record is of.",
   "own record": "The participant wrote it; only an accredited author's earn anything.",
-  "sponsor's record": "The study's sponsor, or its staff, wrote it.",
+  "sponsor's record": "The study's sponsor wrote it, or who was on its staff before anybody enrolled.",
   "contributed before": "It was credited in this study already.",
   "nothing left to earn": "With the others, the participant earns all that one participant can.",
 } as const;
@@ -97,8 +97,9 @@ export async function contributionsOf(
 
   const contributions: Contribution[] = [];
   const room = await roomFor(aceso, study, terms);
-  const { sponsor } = await aceso.contracts.studies.studyOf(study);
-  const asked = { study, terms, sponsor };
+  const { studies } = aceso.contracts;
+  const [{ sponsor }, { openedAt }] = await Promise.all([studies.studyOf(study), studies.booksOf(study)]);
+  const asked = { study, terms, sponsor, openedAt };
   for (const read of chosen) {
     const { record } = read;
     const reason =
@@ -140,7 +141,7 @@ async function roomFor(aceso: Aceso, study: Hex, { reward, cap }: StudyTerms): P
 
 async function unfitFor(
   aceso: Aceso,
-  { study, terms, sponsor }: { study: Hex; terms: StudyTerms; sponsor: string },
+  { study, terms, sponsor, openedAt }: { study: Hex; terms: StudyTerms; sponsor: string; openedAt: bigint },
   { record, envelope }: { record: Hex; envelope: Envelope },
 ): Promise<Unfit["reason"] | undefined> {
   const { studies, accreditation } = aceso.contracts;
@@ -148,7 +149,7 @@ async function unfitFor(
   if ((categoryMask(categories) & ~terms.categories) !== 0n) return "other categories";
   if (author === patient) return "own record";
   if (await studies.isContributed(study, record)) return "contributed before";
-  if (await accreditation.actsFor(author, sponsor)) return "sponsor's record";
+  if (await accreditation.actedForSince(author, sponsor, openedAt)) return "sponsor's record";
   const digest = await currentDigest(aceso, envelope);
   if (digest === undefined) return "not anchored";
   return digest === "erased" ? "erased" : undefined;

@@ -14,7 +14,7 @@ describe("Accreditation", () => {
       await expect(accreditation.connect(hospital).setMember(nurse, FAR))
         .to.emit(accreditation, "MemberSet")
         .withArgs(hospital, nurse, FAR);
-      expect(await accreditation.memberUntil(hospital, nurse)).to.equal(FAR);
+      expect(await accreditation.actsFor(nurse, hospital)).to.be.true;
       expect(await accreditation.actsFor(nurse, hospital)).to.be.true;
     });
 
@@ -31,6 +31,45 @@ describe("Accreditation", () => {
         accreditation,
         "AccreditationAddressZero",
       );
+    });
+  });
+
+  describe("actedForSince", () => {
+    it("is true of the organisation itself, also when it named itself later", async () => {
+      const { accreditation, hospital } = await loadFixture(system);
+      expect(await accreditation.actedForSince(hospital, hospital, 0)).to.be.true;
+      await accreditation.connect(hospital).setMember(hospital, FAR);
+      expect(await accreditation.actedForSince(hospital, hospital, 0)).to.be.true;
+    });
+
+    it("is true of staff from the second it was named", async () => {
+      const { accreditation, hospital, nurse } = await loadFixture(system);
+      await accreditation.connect(hospital).setMember(nurse, FAR);
+      const named = await time.latest();
+      expect(await accreditation.actedForSince(nurse, hospital, named)).to.be.true;
+      expect(await accreditation.actedForSince(nurse, hospital, named - 1)).to.be.false;
+      expect(await accreditation.actedForSince(hospital, nurse, named)).to.be.false;
+    });
+
+    it("keeps the beginning through a renewal, not through an end", async () => {
+      const { accreditation, hospital, nurse } = await loadFixture(system);
+      await accreditation.connect(hospital).setMember(nurse, FAR);
+      const named = await time.latest();
+      await accreditation.connect(hospital).setMember(nurse, FAR + 1);
+      expect(await accreditation.actedForSince(nurse, hospital, named)).to.be.true;
+      await accreditation.connect(hospital).setMember(nurse, 0);
+      expect(await accreditation.actedForSince(nurse, hospital, named)).to.be.false;
+      await accreditation.connect(hospital).setMember(nurse, FAR);
+      expect(await accreditation.actedForSince(nurse, hospital, named)).to.be.false;
+    });
+
+    it("is false of staff whose time is over", async () => {
+      const { accreditation, hospital, nurse } = await loadFixture(system);
+      const until = (await time.latest()) + 100;
+      await accreditation.connect(hospital).setMember(nurse, until);
+      const named = await time.latest();
+      await time.increaseTo(until);
+      expect(await accreditation.actedForSince(nurse, hospital, named)).to.be.false;
     });
   });
 

@@ -5,14 +5,15 @@ import { roleNumber } from "../../src/accreditation/role.js";
 import { ALL_CATEGORIES, BTG, FAR, loadFixture, time } from "../fixtures.js";
 import {
   amended,
+  anchored,
   approved,
+  booksIn,
   CAP,
   CAPACITY,
+  consent,
   contribute,
   contributed,
   contribution,
-  anchored,
-  consent,
   enrol,
   enrolled,
   enrolment,
@@ -20,8 +21,8 @@ import {
   FORM,
   funded,
   inSecond,
-  type Institute,
   institute,
+  type Institute,
   license,
   MAX_UINT96,
   NEXT_FORM,
@@ -31,8 +32,8 @@ import {
   RESULTS,
   REWARD,
   STATUS,
-  type StudyKey,
   studyId,
+  type StudyKey,
   type Terms,
   termsHash,
   termsTuple,
@@ -339,7 +340,7 @@ describe("StudyRegistry", () => {
       await token.mint(sponsor, MAX_UINT96);
       await token.connect(sponsor).approve(studies, MAX_UINT96);
       await studies.connect(sponsor).fund(study, MAX_UINT96);
-      expect(await studies.booksOf(study)).to.deep.equal([MAX_UINT96, 0n, 2n]);
+      expect(await booksIn(studies, study)).to.deep.equal([MAX_UINT96, 0n, 2n]);
     });
 
     it("refuses a board that is the steward", async () => {
@@ -441,6 +442,30 @@ describe("StudyRegistry", () => {
         await inSecond(until, approve);
       });
     }
+
+    it("lets the study's own board prolong, whomever the sponsor calls its staff", async () => {
+      const house = await approved();
+      const { accreditation, studies, sponsor, board, study, terms } = house;
+      await accreditation.connect(sponsor).setMember(board, FAR);
+      await studies.connect(board).approve(study, board, termsHash(terms), FAR + 1);
+      expect((await studies.studyOf(study)).approvedUntil).to.equal(FAR + 1);
+      await studies.connect(sponsor).propose(house.key, { ...terms, form: NEXT_FORM });
+      const amendment = termsHash({ ...terms, form: NEXT_FORM });
+      const call = studies.connect(board).approve(study, board, amendment, FAR);
+      await refuses(house, call, "BoardUnauthorized", board.address, board.address);
+    });
+
+    it("refuses a steward that would take over as the board, and another board of the sponsor's", async () => {
+      const house = await approved();
+      const { accreditation, studies, sponsor, steward, board, secondBoard, study, terms } = house;
+      await unlicense(house, board, "EthicsBoard");
+      await license(house, steward, "EthicsBoard");
+      const own = studies.connect(steward).approve(study, steward, termsHash(terms), FAR);
+      await refuses(house, own, "BoardUnauthorized", steward.address, steward.address);
+      await accreditation.connect(secondBoard).setMember(sponsor, FAR);
+      const related = studies.connect(secondBoard).approve(study, secondBoard, termsHash(terms), FAR);
+      await refuses(house, related, "BoardUnauthorized", secondBoard.address, secondBoard.address);
+    });
 
     it("refuses another board while the study's own is licensed", async () => {
       const house = await approved();

@@ -8,6 +8,7 @@ import {
   amended,
   anchored,
   approved,
+  booksIn,
   CAP,
   consent,
   contribute,
@@ -26,11 +27,11 @@ import {
   PROMISED,
   recordOf,
   refuses,
-  type StudyRecord,
   REWARD,
-  usd,
-  unlicense,
+  type StudyRecord,
   termsHash,
+  unlicense,
+  usd,
 } from "./rewards.js";
 
 /** The sum of what three contributions earn. */
@@ -48,7 +49,7 @@ describe("StudyRewards", () => {
       expect(await studies.participantOf(study, patient)).to.deep.equal([
         ...[REWARD, 0n, 0n, BigInt(PARTICIPATION.Enrolled)],
       ]);
-      expect(await studies.booksOf(study)).to.deep.equal([PROMISED, REWARD, 1n]);
+      expect(await booksIn(studies, study)).to.deep.equal([PROMISED, REWARD, 1n]);
       expect(await studies.isContributed(study, record.id)).to.be.true;
       await expectBalanced(house, [patient]);
     });
@@ -77,7 +78,7 @@ describe("StudyRewards", () => {
       expect(await studies.isContributed(study, fifth.id)).to.be.false;
       await enrol(house, second);
       await contribute(house, second);
-      expect(await studies.booksOf(study)).to.deep.equal([PROMISED, CAP + REWARD, 1n]);
+      expect(await booksIn(studies, study)).to.deep.equal([PROMISED, CAP + REWARD, 1n]);
       await expectBalanced(house, [patient, second]);
     });
 
@@ -283,15 +284,33 @@ describe("StudyRewards", () => {
     });
 
     it("refuses a record of the sponsor's staff, as long as it is staff", async () => {
-      const house = await enrolled();
-      const { accreditation, sponsor, patient, doctor } = house;
-      const record = await anchored(house, patient, { author: doctor, role: "Practitioner" });
+      const house = await approved();
+      const { accreditation, studies, sponsor, study, patient, doctor } = house;
       const until = (await time.latest()) + 100;
       await accreditation.connect(sponsor).setMember(doctor, until);
+      await studies.connect(sponsor).fund(study, PROMISED);
+      await enrol(house, patient);
+      const record = await anchored(house, patient, { author: doctor, role: "Practitioner" });
       await inSecond(until - 1, () =>
         refuses(house, contribution(house, record), "RecordAuthorInvalid", record.id, doctor),
       );
       await inSecond(until, () => contribution(house, record));
+    });
+
+    it("credits an author the sponsor calls its staff after people could enrol", async () => {
+      const house = await enrolled();
+      const { accreditation, studies, sponsor, study, patient, hospital } = house;
+      await accreditation.connect(sponsor).setMember(hospital, FAR);
+      await contribute(house, patient);
+      expect((await studies.participantOf(study, patient)).earned).to.equal(REWARD);
+    });
+
+    it("refuses a record of the sponsor's who calls itself its staff", async () => {
+      const house = await enrolled();
+      const { accreditation, sponsor, patient } = house;
+      await accreditation.connect(sponsor).setMember(sponsor, FAR);
+      const record = await anchored(house, patient, { author: sponsor, role: "Researcher" });
+      await refuses(house, contribution(house, record), "RecordAuthorInvalid", record.id, sponsor);
     });
 
     it("takes a record of the steward's, and of an author whose licence ended since", async () => {
@@ -366,7 +385,7 @@ describe("StudyRewards", () => {
         .withArgs(study, patient, one.id, hospital, LABORATORY, REWARD);
       await send(house, another, proven(1));
       expect(await studies.isContributed(study, one.id)).to.be.true;
-      expect(await studies.booksOf(study)).to.deep.equal([PROMISED, 2n * REWARD, 1n]);
+      expect(await booksIn(studies, study)).to.deep.equal([PROMISED, 2n * REWARD, 1n]);
     });
 
     it("refuses what the proof does not lead from", async () => {
@@ -399,15 +418,12 @@ describe("StudyRewards", () => {
 
     it("asks for all that contribute does", async () => {
       const house = await rooted();
-      const { studies, consents, accreditation, sponsor, board, patient, hospital, one, study, proven } = house;
+      const { studies, consents, board, patient, one, study, proven } = house;
       const { steward } = house;
       const refusal = (name: string, ...values: unknown[]) =>
         refuses(house, send(house, one, proven(0)), name, ...values);
       const mismatch = { ...one, opening: [MEDICATIONS, one.opening[1]] } as StudyRecord;
       await refuses(house, send(house, mismatch, proven(0)), "RecordCommitmentMismatch", one.id);
-      await accreditation.connect(sponsor).setMember(hospital, FAR);
-      await refusal("RecordAuthorInvalid", one.id, hospital);
-      await accreditation.connect(sponsor).setMember(hospital, 0);
       await consents.connect(patient).revokeAll();
       await refusal("ConsentMissing", patient, steward, FORM);
       await consent(house, patient);
@@ -459,7 +475,7 @@ describe("StudyRewards", () => {
       expect(await studies.participantOf(study, patient)).to.deep.equal([
         ...[2n * MILESTONE, 0n, 0b101n, BigInt(PARTICIPATION.Enrolled)],
       ]);
-      expect(await studies.booksOf(study)).to.deep.equal([PROMISED, 2n * MILESTONE, 1n]);
+      expect(await booksIn(studies, study)).to.deep.equal([PROMISED, 2n * MILESTONE, 1n]);
     });
 
     it("needs no consent, because it is of no record", async () => {

@@ -1,10 +1,11 @@
 import { expect } from "chai";
 
-import { loadFixture } from "../fixtures.js";
+import { loadFixture, time } from "../fixtures.js";
 import {
   amended,
   anchored,
   approved,
+  booksIn,
   CAP,
   CAPACITY,
   consent,
@@ -22,9 +23,9 @@ import {
   proposed,
   refuses,
   REWARD,
+  termsHash,
   usd,
   withHostileToken,
-  termsHash,
 } from "./rewards.js";
 
 describe("StudyRewards", () => {
@@ -35,7 +36,7 @@ describe("StudyRewards", () => {
       await expect(studies.connect(sponsor).fund(study, PROMISED))
         .to.emit(studies, "StudyFunded")
         .withArgs(study, sponsor, PROMISED, true);
-      expect(await studies.booksOf(study)).to.deep.equal([PROMISED, 0n, 1n]);
+      expect(await booksIn(studies, study)).to.deep.equal([PROMISED, 0n, 1n]);
       const { seats, seatsLeft } = await studies.studyOf(study);
       expect([seats, seatsLeft]).to.deep.equal([BigInt(CAPACITY), BigInt(CAPACITY)]);
       expect(await token.balanceOf(studies)).to.equal(PROMISED);
@@ -56,7 +57,7 @@ describe("StudyRewards", () => {
       await expect(studies.connect(sponsor).fund(study, PROMISED - 1n))
         .to.emit(studies, "StudyFunded")
         .withArgs(study, sponsor, PROMISED - 1n, false);
-      expect(await studies.booksOf(study)).to.deep.equal([PROMISED - 1n, 0n, 0n]);
+      expect(await booksIn(studies, study)).to.deep.equal([PROMISED - 1n, 0n, 0n]);
       expect((await studies.studyOf(study)).seats).to.equal(0);
       await consent(house, patient);
       await refuses(house, enrolment(house, patient), "StudyUnderfunded", study, PROMISED - 1n, 1);
@@ -88,7 +89,7 @@ describe("StudyRewards", () => {
       await expect(studies.connect(stranger).fund(study, PROMISED))
         .to.be.revertedWithCustomError(token, "ERC20InsufficientAllowance")
         .withArgs(studies.target, 0, PROMISED);
-      expect(await studies.booksOf(study)).to.deep.equal([0n, 0n, 0n]);
+      expect(await booksIn(studies, study)).to.deep.equal([0n, 0n, 0n]);
     });
 
     it("refuses a token that takes a fee, whole or in part", async () => {
@@ -102,7 +103,7 @@ describe("StudyRewards", () => {
           .to.be.revertedWithCustomError(studies, "TokenTookFee")
           .withArgs(token.target, amount, amount - 1n);
       }
-      expect(await studies.booksOf(study)).to.deep.equal([0n, 0n, 0n]);
+      expect(await booksIn(studies, study)).to.deep.equal([0n, 0n, 0n]);
     });
 
     it("keeps two studies' money apart, in one token", async () => {
@@ -110,8 +111,8 @@ describe("StudyRewards", () => {
       const { studies, sponsor, patient, second, rivalKey, rivalStudy, study } = house;
       const other = await openStudy(house, rivalKey, { capacity: 1 });
       await enrol({ ...other, study: rivalStudy }, second);
-      expect(await studies.booksOf(rivalStudy)).to.deep.equal([CAP, 0n, 1n]);
-      expect(await studies.booksOf(study)).to.deep.equal([PROMISED, REWARD, 1n]);
+      expect(await booksIn(studies, rivalStudy)).to.deep.equal([CAP, 0n, 1n]);
+      expect(await booksIn(studies, study)).to.deep.equal([PROMISED, REWARD, 1n]);
       await refuses(house, studies.connect(sponsor).fund(rivalStudy, 1n), "StudyFundedAlready", rivalStudy, 1);
       await expectBalanced(house, [patient, second], [house.key, rivalKey]);
     });
@@ -125,7 +126,7 @@ describe("StudyRewards", () => {
         await expect(studies.connect(sponsor).fund(study, usd(1_000_000)))
           .to.emit(studies, "StudyFunded")
           .withArgs(study, sponsor, missing, true);
-        expect(await studies.booksOf(study)).to.deep.equal([10n * CAP, REWARD, 2n]);
+        expect(await booksIn(studies, study)).to.deep.equal([10n * CAP, REWARD, 2n]);
         const { seats, seatsLeft } = await studies.studyOf(study);
         expect([seats, seatsLeft]).to.deep.equal([5n, 4n]);
         await enrol(house, second);
@@ -201,16 +202,31 @@ describe("StudyRewards", () => {
         await expect(studies.connect(sponsor).fund(study, usd(10)))
           .to.emit(studies, "StudyFunded")
           .withArgs(study, sponsor, 0n, true);
-        expect(await studies.booksOf(study)).to.deep.equal([PROMISED, 0n, 2n]);
+        expect(await booksIn(studies, study)).to.deep.equal([PROMISED, 0n, 2n]);
         expect((await studies.studyOf(study)).seats).to.equal(1);
       });
+    });
+  });
+
+  describe("openedAt", () => {
+    it("is when all was there first, and stays so", async () => {
+      const house = await approved();
+      const { studies, sponsor, study } = house;
+      await studies.connect(sponsor).fund(study, PROMISED - 1n);
+      expect((await studies.booksOf(study)).openedAt).to.equal(0);
+      await studies.connect(sponsor).fund(study, 1n);
+      const opened = await time.latest();
+      expect((await studies.booksOf(study)).openedAt).to.equal(opened);
+      await amended(house, { capacity: 2 * CAPACITY });
+      await studies.connect(sponsor).fund(study, PROMISED);
+      expect((await studies.booksOf(study)).openedAt).to.equal(opened);
     });
   });
 
   describe("booksOf", () => {
     it("answers nothing of a study nobody paid into", async () => {
       const { studies, study } = await approved();
-      expect(await studies.booksOf(study)).to.deep.equal([0n, 0n, 0n]);
+      expect(await booksIn(studies, study)).to.deep.equal([0n, 0n, 0n]);
     });
   });
 });

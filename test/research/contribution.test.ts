@@ -339,7 +339,7 @@ describe("contribute", () => {
     const [fit] = contributions as [Contribution];
     // What a careless or hostile caller makes of it.
     const key = async (of: { record: Hex }): Promise<Contribution> => {
-      const blind = altered(ann, "accreditation", { actsFor: () => Promise.resolve(false) });
+      const blind = altered(ann, "accreditation", { actedForSince: () => Promise.resolve(false) });
       const wide = altered(blind, "studies", {
         termsOf: async () => ({ ...(await termsOf(ann, study)), categories: 0xffffn }),
       });

@@ -157,6 +157,12 @@ export async function appointed<House extends Deployment>(house: House) {
 /** {@link appointed} in the system with its usual licences. */
 export const institute = async () => appointed(await licensed());
 
+/** A study's money: what was funded and credited, and for which version. */
+export async function booksIn({ booksOf }: Deployment["studies"], study: string): Promise<bigint[]> {
+  const { funded, credited, version } = await booksOf(study);
+  return [funded, credited, version];
+}
+
 /** What {@link institute} gives. */
 export type Institute = Awaited<ReturnType<typeof institute>>;
 

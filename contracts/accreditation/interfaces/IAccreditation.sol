@@ -12,6 +12,14 @@ struct Licence {
     bool suspended;
 }
 
+/// @notice How long somebody is on an organisation's staff. One storage slot.
+struct Membership {
+    /// When it began, in Unix seconds; a renewal keeps it.
+    uint40 since;
+    /// The first second it no longer counts, in Unix seconds.
+    uint40 until;
+}
+
 /// @title IAccreditation
 /// @notice Who is licensed to act in which role, who licensed them, and who is an organisation's staff.
 interface IAccreditation {
@@ -118,17 +126,18 @@ interface IAccreditation {
     /// @return Whether it has not ended, is not suspended, and its accreditor is still allowed.
     function isLive(address participant, Role role) external view returns (bool);
 
-    /// @notice Until when a member acts for an organisation.
-    /// @param organisation The organisation.
-    /// @param member The member.
-    /// @return The first second it no longer does, in Unix seconds; zero when it never did.
-    function memberUntil(address organisation, address member) external view returns (uint40);
-
     /// @notice Whether an actor is the organisation or on its staff now.
     /// @param actor Who acts.
     /// @param organisation For whom.
     /// @return Whether it may.
     function actsFor(address actor, address organisation) external view returns (bool);
+
+    /// @notice Whether an actor is the organisation, or on its staff now and was already at a time, without a break.
+    /// @param actor Who acts.
+    /// @param organisation For whom.
+    /// @param time In Unix seconds.
+    /// @return Whether it did at that time, and still may.
+    function actedForSince(address actor, address organisation, uint40 time) external view returns (bool);
 
     /// @notice Whether an actor acts for an organisation that is licensed in a role: both questions in one call.
     /// @param actor Who acts.

@@ -132,8 +132,8 @@ interface IStudyRegistry {
 
     /// @notice The sponsor is no licensed researcher, or the caller does not act for it.
     error SponsorUnauthorized(address sponsor, address caller);
-    /// @notice The board is no licensed ethics board, the caller does not act for it, or it has staff in common with the
-    /// sponsor.
+    /// @notice The board is no licensed ethics board, the caller does not act for it, or one of them is of the sponsor's or
+    /// the steward's: a study's own board may prolong and suspend all the same.
     error BoardUnauthorized(address board, address caller);
     /// @notice There is no such study.
     error StudyUnknown(StudyId id);
@@ -185,7 +185,7 @@ interface IStudyRegistry {
     /// @param id The study.
     function endApproval(StudyId id) external;
 
-    /// @notice Suspends a study, or lets it go on. By its board.
+    /// @notice Suspends a study, or lets it go on. By its board; to go on, by somebody who is not of the sponsor's.
     /// @dev Errors: `StudyStatusInvalid`, `BoardUnauthorized`.
     /// @param id The study.
     /// @param suspended Whether it is suspended.

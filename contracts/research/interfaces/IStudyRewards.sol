@@ -31,6 +31,8 @@ struct StudyBooks {
     uint96 credited;
     /// For which version of the terms it is funded.
     uint16 version;
+    /// When it was funded in full first, in Unix seconds: nobody enrolled before.
+    uint40 openedAt;
 }
 
 /// @notice Where a record stands that was anchored under a root.
@@ -139,7 +141,8 @@ interface IStudyRewards {
     error RecordCategoriesOutside(RecordId record, Categories categories);
     /// @notice The record is not anchored, or was erased.
     error RecordNotAnchored(RecordId record);
-    /// @notice The author is the participant, or the sponsor or its staff.
+    /// @notice The author is the participant, the sponsor, or was on the sponsor's staff already when the study was first
+    /// funded in full: who is named later must not be kept from crediting.
     error RecordAuthorInvalid(RecordId record, address author);
     /// @notice The record was contributed to this study before.
     error RecordContributedBefore(StudyId id, RecordId record);
