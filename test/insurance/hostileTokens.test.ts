@@ -3,26 +3,10 @@ import { encodeBytes32String, id } from "ethers";
 
 import { HostileToken__factory, TestToken__factory } from "../../src/generated/index.js";
 import { ethers, FAR, loadFixture, time } from "../fixtures.js";
+import { MANNERS, type Manner, REFUSALS } from "../hostileToken.js";
 import { acknowledged, benefit, claimId, claimOf, COLLATERAL, LAB, line, market, pending } from "./escrow.js";
 import { planId, policyFor, policyId, publishPlan, quoted, RESERVE, STATUS, submission, submitted } from "./escrow.js";
 import { termsOf, usd, WINDOWS, type Market } from "./escrow.js";
-
-/** In the order of `HostileToken`. */
-const MANNERS = [
-  "Plain",
-  "AnswersNothing",
-  "AnswersFalse",
-  "AnswersTwo",
-  "AnswersMuch",
-  "Reverts",
-  "RevertsWithMuch",
-  "TakesFee",
-] as const;
-
-type Manner = (typeof MANNERS)[number];
-
-/** How a token refuses a payee. */
-const REFUSALS = ["AnswersFalse", "AnswersTwo", "AnswersMuch", "Reverts", "RevertsWithMuch"] as const;
 
 /** What the plan pays for a visit. */
 const VISIT_PAID = usd(100);

@@ -3,25 +3,9 @@ import { AbiCoder, concat, id, keccak256, MaxUint256 } from "ethers";
 
 import { HostileToken__factory, TestToken__factory } from "../../src/generated/index.js";
 import { ethers, loadFixture, time } from "../fixtures.js";
+import { MANNERS, type Manner, REFUSALS } from "../hostileToken.js";
 import { cohort, FUNDS, impersonated, leftIn, MIN_CLAIM_WINDOW, published, treeOf } from "./rounds.js";
 import type { Cohort, Leaf, Payout } from "./rounds.js";
-
-/** In the order of `HostileToken`. */
-const MANNERS = [
-  "Plain",
-  "AnswersNothing",
-  "AnswersFalse",
-  "AnswersTwo",
-  "AnswersMuch",
-  "Reverts",
-  "RevertsWithMuch",
-  "TakesFee",
-] as const;
-
-type Manner = (typeof MANNERS)[number];
-
-/** How a token refuses a payee. */
-const REFUSALS = ["AnswersFalse", "AnswersTwo", "AnswersMuch", "Reverts", "RevertsWithMuch"] as const;
 
 /**
  * {@link cohort} with a round of four leaves, two of them the patient's, one of the same people in other amounts, and a

@@ -3,6 +3,7 @@ import { encodeBytes32String, id as digest } from "ethers";
 
 import { roleNumber } from "../../src/accreditation/role.js";
 import { ethers, FAR, LABORATORY, loadFixture, MEDICATIONS, time } from "../fixtures.js";
+import type { Manner } from "../hostileToken.js";
 import {
   amended,
   anchored,
@@ -23,7 +24,6 @@ import {
   funded,
   institute,
   type Institute,
-  type Manner,
   MILESTONE,
   NEXT_FORM,
   openStudy,

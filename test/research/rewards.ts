@@ -30,6 +30,7 @@ import {
   RESEARCH,
   time,
 } from "../fixtures.js";
+import { MANNERS, type Manner } from "../hostileToken.js";
 
 const coder = AbiCoder.defaultAbiCoder();
 
@@ -221,20 +222,6 @@ export async function openStudy(house: Institute, key: StudyKey, changes: Partia
   await own.fund(study, terms.cap * BigInt(terms.capacity));
   return { ...house, key, study, terms };
 }
-
-/** In the order of `HostileToken`. */
-const MANNERS = [
-  "Plain",
-  "AnswersNothing",
-  "AnswersFalse",
-  "AnswersTwo",
-  "AnswersMuch",
-  "Reverts",
-  "RevertsWithMuch",
-  "TakesFee",
-] as const;
-
-export type Manner = (typeof MANNERS)[number];
 
 /** The house with a token that moves money as it is told, and what tells it. */
 export async function withHostileToken(house: Institute) {
