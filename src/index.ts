@@ -143,6 +143,7 @@ import * as handovers from "./records/share.js";
 import * as sweeping from "./records/sweep.js";
 import * as reasons from "./records/withheld.js";
 import * as announcements from "./research/announcement.js";
+import * as authoredRecords from "./research/authored.js";
 import * as contributions from "./research/contribution.js";
 import * as credits from "./research/credit.js";
 import * as criteria from "./research/criteria.js";
@@ -313,6 +314,7 @@ export const token = { ...amounts, ...minting, ...tokens };
 /** Studies: terms approved by a board, participants credited by contract, data de-identified. */
 export const study = {
   ...announcements,
+  ...authoredRecords,
   ...contributions,
   ...credits,
   ...criteria,

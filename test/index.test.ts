@@ -132,6 +132,7 @@ import * as handovers from "../src/records/share.js";
 import * as sweeping from "../src/records/sweep.js";
 import * as reasons from "../src/records/withheld.js";
 import * as announcements from "../src/research/announcement.js";
+import * as authoredRecords from "../src/research/authored.js";
 import * as contributions from "../src/research/contribution.js";
 import * as credits from "../src/research/credit.js";
 import * as criteria from "../src/research/criteria.js";
@@ -272,6 +273,7 @@ const DOMAINS: Readonly<Record<string, readonly object[]>> = {
   token: [amounts, minting, tokens],
   study: [
     announcements,
+    authoredRecords,
     contributions,
     credits,
     criteria,

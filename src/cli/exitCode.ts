@@ -21,6 +21,8 @@ import { NotMinedError, TransactionFailedError } from "../prepare.js";
 import { RpcUnreachableError } from "../provider.js";
 import { RecordKeyMissingError } from "../records/amend.js";
 import { NothingToOpenError } from "../records/open.js";
+import { NothingToContributeError } from "../research/contribution.js";
+import { NothingContributedError } from "../research/dataset.js";
 import { ContractError, InsufficientFundsError, UnknownRevertError } from "../revert.js";
 import {
   DamagedBlobError,
@@ -44,7 +46,17 @@ import { PartyKeyMissingError } from "./medication/partyFile.js";
 import { QueueNotSentError } from "./medication/queue.js";
 import { PassphraseMissingError } from "./passphrase.js";
 import { NothingHandedOverError } from "./recordHandover.js";
+import { NothingToClaimError } from "./research/payoutClaim.js";
+import { PayoutsRefusedError } from "./research/payoutEveryone.js";
+import {
+  PayoutFundsError,
+  RoundFileBehindError,
+  RoundPublishedError,
+  TransactionsPendingError,
+} from "./research/payoutPublish.js";
+import { StudySecretFileError } from "./research/studySecret.js";
 import { DeploymentNotFoundError, VaultNotFoundError } from "./session.js";
+import { MintTooEarlyError } from "./token.js";
 
 /** What the command ends with. */
 export const EXIT = {
@@ -65,7 +77,10 @@ const CLASSES: readonly (readonly [number, readonly ErrorClass[]])[] = [
     EXIT.refused,
     [
       ...[ContractError, UnknownRevertError, TransactionFailedError, InsufficientFundsError],
-      ...[NothingToOpenError, NothingHandedOverError, QueueNotSentError],
+      ...[NothingToOpenError, NothingHandedOverError, NothingToContributeError, NothingContributedError],
+      ...[QueueNotSentError],
+      ...[RoundPublishedError, TransactionsPendingError, PayoutFundsError, NothingToClaimError, PayoutsRefusedError],
+      ...[MintTooEarlyError],
     ],
   ],
   [EXIT.chainMissing, [RpcUnreachableError, NotDeployedError, DeploymentNotFoundError, NotMinedError]],
@@ -76,7 +91,8 @@ const CLASSES: readonly (readonly [number, readonly ErrorClass[]])[] = [
       ...[FileExistsError, OutputFileError, AnswerMissingError, PassphraseMissingError, PassphrasesDifferError],
       ...[NoAccountError, PrivateKeyMalformedError, KeystoreMalformedError, KeystorePassphraseError],
       ...[NoKeyFileError, KeyFileLockedError, NoEncryptionKeyError, KeyNotPublishedError, KeyUnusableError],
-      ...[RecordKeyMissingError, PartyKeyMissingError, PlanSecretFileError],
+      ...[RecordKeyMissingError, PartyKeyMissingError, PlanSecretFileError, StudySecretFileError],
+      ...[RoundFileBehindError],
       ...[MalformedSealedKeyError, KeyMismatchError, LastSlotError, TooManySlotsError, NoSuchSlotError],
       ...[EmptyPassphraseError, IterationsError, WrongPassphraseError, WrongSignatureError, WrongGuardianKeyError],
     ],

@@ -22,11 +22,16 @@ import { prepare, type Prepared } from "../prepare.js";
 import { eraseBySig, type SignedErase } from "../records/erase.js";
 import { ANCHOR, ERASE } from "../records/messages.js";
 import { anchorBySig, type SignedAnchor } from "../records/selfAuthored.js";
+import { enrol, withdrawBySig, type EnrolmentMessage, type WithdrawalMessage } from "../research/enrolment.js";
+import { ENROL, WITHDRAW } from "../research/messages.js";
 import { fields, type Signed } from "../signing.js";
 import { acting, type Context } from "./context.js";
 import { readJson } from "./files.js";
 import { APPEAL_RELAY } from "./insurance/claimRelay.js";
 import type { Io } from "./io.js";
+import { isContributionFile } from "./research/contributionFile.js";
+import { relayContributions } from "./research/contributionRelay.js";
+import { isLeaving, relayLeaving } from "./research/leavingRelay.js";
 import { signing } from "./session.js";
 import { parseSigned, SignedMessageMalformedError, type MessageKind } from "./signedMessage.js";
 import { carryOut, writes, type WriteOptions } from "./write.js";
@@ -78,13 +83,15 @@ const RELAYS: readonly Relay[] = [
     prepare: (aceso, signed) => terminateBySig(aceso, signed as SignedTermination),
   },
   APPEAL_RELAY,
+  { types: ENROL, prepare: (aceso, signed) => enrol(aceso, signed as Signed<EnrolmentMessage>) },
+  { types: WITHDRAW, prepare: (aceso, signed) => withdrawBySig(aceso, signed as Signed<WithdrawalMessage>) },
   ANCHORING,
 ];
 
 /** Adds the verb that relays. */
 export function relayVerb(program: Command, io: Io): void {
   writes(program.command("relay"))
-    .description("send a message somebody signed with --sign; the configured account pays")
+    .description("send what somebody signed with --sign; the configured account pays")
     .argument("<file>", "the signed message; - for stdin")
     .addHelpText("after", "\nExample:\n  $ aceso relay grant.json --keystore relayer.json")
     .action(acting(io, relay));
@@ -92,6 +99,8 @@ export function relayVerb(program: Command, io: Io): void {
 
 async function relay(context: Context, file: string, options: WriteOptions): Promise<void> {
   const json = await readJson(context.io, file);
+  if (isContributionFile(json)) return relayContributions(context, json, options);
+  if (isLeaving(json)) return relayLeaving(context, json, options);
   if (Array.isArray(json)) return relayAnchorings(context, json, options);
   const signed = parseSigned(json, RELAYS);
   const aceso = await signing(context, { vault: "if there" });

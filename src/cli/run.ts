@@ -11,6 +11,8 @@ import type { Provider } from "ethers";
 import { AcesoError } from "../errors.js";
 import { NothingToOpenError } from "../records/open.js";
 import type { Withheld } from "../records/withheld.js";
+import { NothingToContributeError, type Unfit } from "../research/contribution.js";
+import { BadRowsError } from "../research/payouts.js";
 import { ContractError } from "../revert.js";
 import { accreditVerbs } from "./accredit.js";
 import { withoutInternals } from "./chainCall.js";
@@ -37,7 +39,12 @@ import { traceVerb } from "./medication/trace.js";
 import { recordVerbs } from "./record.js";
 import { NothingHandedOverError } from "./recordHandover.js";
 import { relayVerb } from "./relay.js";
+import { datasetVerbs } from "./research/dataset.js";
+import { payoutVerbs } from "./research/payout.js";
+import { toldRows, type ToldRow } from "./research/payoutRows.js";
+import { studyVerbs } from "./research/study.js";
 import { given } from "./settings.js";
+import { tokenVerbs } from "./token.js";
 import { UsageError } from "./usage.js";
 
 const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
@@ -126,6 +133,10 @@ export function programFor(io: Io, argv: readonly string[] = []): Command {
   planVerbs(program, io);
   policyVerbs(program, io);
   claimVerbs(program, io);
+  studyVerbs(program, io);
+  datasetVerbs(program, io);
+  payoutVerbs(program, io);
+  tokenVerbs(program, io);
   keysVerbs(program, io);
   relayVerb(program, io);
   return program;
@@ -161,7 +172,7 @@ function report(io: Io, argv: readonly string[], error: unknown): number {
   if (error instanceof DoNotDispenseError) return EXIT.doNotDispense;
   const told = toldOf(error);
   if (isForProgram(argv)) {
-    io.stderr.write(jsonText({ ...told, ...withheldIn(error) }));
+    io.stderr.write(jsonText({ ...told, ...listedIn(error) }));
   } else {
     io.stderr.write(`${told.error}: ${told.message}\n${told.advice}\n`);
   }
@@ -169,8 +180,14 @@ function report(io: Io, argv: readonly string[], error: unknown): number {
   return exitCodeOf(error);
 }
 
-/** Which records were withheld and why, where that is what went wrong. */
-function withheldIn(error: unknown): { withheld?: readonly Withheld[] } {
+/** Which records were withheld or earn nothing, or which rows cannot be paid, where that is what went wrong. */
+function listedIn(error: unknown): {
+  withheld?: readonly Withheld[];
+  unfit?: readonly Unfit[];
+  badRows?: readonly ToldRow[];
+} {
+  if (error instanceof NothingToContributeError) return { unfit: error.unfit };
+  if (error instanceof BadRowsError) return { badRows: toldRows(error.badRows) };
   const isAbout = error instanceof NothingToOpenError || error instanceof NothingHandedOverError;
   return isAbout ? { withheld: error.withheld } : {};
 }

@@ -118,6 +118,8 @@ function nextStep(type: string, path: string): string {
   switch (type) {
     case "CountersignEmergency":
       return `the clinician opens with \`aceso emergency open --countersignature ${path}\``;
+    case "EnrolParticipant":
+      return `once the patient consented, anybody sends it with \`aceso relay ${path}\`, or the patient enrols with it`;
     case "Quote":
       return `its holder buys with \`aceso policy buy ${path}\``;
     default:

@@ -13,6 +13,7 @@ import { ethers, loadFixture, system } from "../fixtures.js";
 import { everybody } from "../insurance/people.js";
 import { commissioned, stocked, trade } from "../medication/ledger.js";
 import { OPIOIDS, TABLETS } from "../medication/people.js";
+import { appointed } from "../research/rewards.js";
 
 /** What the command answered. */
 export type Answer = { code: number; out: string; err: string };
@@ -58,6 +59,12 @@ export const KEYS = {
   arbitrator: keyOf(14),
   fallback: keyOf(15),
   employer: keyOf(16),
+  // As the fixtures of research have them.
+  sponsor: keyOf(12),
+  board: keyOf(13),
+  steward: keyOf(14),
+  investigator: keyOf(15),
+  secondBoard: keyOf(17),
   pauper: `0x${"11".repeat(32)}`,
 } as const;
 
@@ -128,7 +135,8 @@ async function withTrees(house: Awaited<ReturnType<typeof commissioned>>) {
   return cli;
 }
 
-async function commandLineOn({
+/** The command in a folder of its own, on a deployment. */
+export async function commandLineOn({
   accreditation,
   accessManager,
   consents,
@@ -268,6 +276,20 @@ async function staffedChain() {
     await world.keys.connect(await ethers.getSigner(ADDRESSES[name])).publish(key.publicKey);
   }
   return { world, sealed };
+}
+
+/**
+ * The command as {@link staffed} has it, with a sponsor, a board and a steward whose key is published; the pauper's is
+ * not. Each time a new deployment: for a fixture to keep.
+ */
+export async function researching() {
+  const { world, sealed } = await staffedChain();
+  const house = await appointed(world);
+  for (const name of ["steward", "pauper"]) sealed.set(name, await cheapKey());
+  await house.keys.connect(house.steward).publish(sealed.get("steward")!.publicKey);
+  const cli = await commandLineOn(house);
+  for (const [name, key] of sealed) await cli.write(`${name}.key`, key);
+  return { ...cli, house };
 }
 
 /** A patient's small chart: demographics and a laboratory result. */

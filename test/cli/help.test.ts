@@ -47,6 +47,9 @@ describe("--help", () => {
       "prescription route",
       "policy terminate",
       "claim appeal",
+      "study enrol",
+      "study contribute",
+      "study withdraw",
     ]);
   });
 });
@@ -60,6 +63,8 @@ describe("the command without a verb", () => {
     [["parcel", "shpi"], "Did you mean ship?"],
     [["batch", "show", "00300010123455"], "missing required argument 'lot'"],
     [["relay"], "missing required argument 'file'"],
+    [["payout", "claim"], "missing required argument 'file'"],
+    [["payout", "publsh"], "Did you mean publish?"],
     [["record", "add", "chart.json"], "required option '--patient <address>'"],
     [["record", "add", "a", "b", "--patient", `0x${"11".repeat(20)}`], "too many arguments"],
     [["accredit", "suspnd", "0x12", "--role", "Provider"], "too many arguments"],

@@ -28,7 +28,7 @@ export type Steps<T> = {
 /** A write, and what it is for. */
 export type Step<T> = { name: string; prepared: Prepared<T> | Prepared };
 
-/** What a token refuses with while the escrow is not approved to take its money. */
+/** What a token refuses with while the contract is not approved to take its money. */
 const UNAPPROVED = ["ERC20InsufficientAllowance", "SafeERC20FailedOperation"];
 
 /** Sends writes one after another, or only shows them. */
@@ -55,14 +55,19 @@ export async function carryOutAll<T>(context: Context, { dryRun }: WriteOptions,
 }
 
 /**
- * A payment to the escrow, after its approval for exactly the amount. Nothing is to be approved for nothing.
+ * A payment to a contract, after its approval for exactly the amount. Nothing is to be approved for nothing.
  *
+ * @param payment.spender the contract; the escrow when not given.
  * @throws {@link ContractError} when the payment would be refused for another reason than the missing approval, so that
  * nothing is approved for it.
  */
 export async function afterApproval<T>(
   aceso: Aceso,
-  { token, amount }: { token: Address; amount: bigint },
+  {
+    token,
+    amount,
+    spender = aceso.contracts.escrow.target as Address,
+  }: { token: Address; amount: bigint; spender?: Address },
   payment: { name: string; prepared: Prepared<T> },
 ): Promise<Step<T>[]> {
   if (amount === 0n) return [payment];
@@ -71,13 +76,7 @@ export async function afterApproval<T>(
   } catch (error) {
     if (error instanceof ContractError && !UNAPPROVED.includes(error.error)) throw error;
   }
-  return [
-    {
-      name: "Approval",
-      prepared: approve(aceso, { token, spender: aceso.contracts.escrow.target as Address, amount }),
-    },
-    payment,
-  ];
+  return [{ name: "Approval", prepared: approve(aceso, { token, spender, amount }) }, payment];
 }
 
 /** A write that stores something before it is sent, but not when it would be refused. */

@@ -1,0 +1,94 @@
+/**
+ * `aceso dataset`: what participants contributed, de-identified, as files.
+ *
+ * @module
+ */
+import { mkdir, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+
+import type { Command } from "commander";
+
+import { anchorDataset, dataset, type Dataset } from "../../research/dataset.js";
+import { acting, type Context } from "../context.js";
+import { FileExistsError, jsonText, OutputFileError, systemCodeOf, writeNewFile } from "../files.js";
+import type { Io } from "../io.js";
+import { note } from "../output.js";
+import { withProgress } from "../progress.js";
+import { signing } from "../session.js";
+import { carryOut } from "../write.js";
+import { countText } from "./payoutOptions.js";
+import { studyInForce, studyNamed } from "./studyNamed.js";
+import { ofStudy, STUDY } from "./studyOptions.js";
+
+/** Adds the verbs of datasets. */
+export function datasetVerbs(program: Command, io: Io): void {
+  const domain = program
+    .command("dataset")
+    .description("what a study's participants contributed, de-identified after HIPAA Safe Harbor");
+
+  ofStudy(domain.command("export"))
+    .description("as its steward, open what was contributed, de-identify it and anchor the digest of its manifest")
+    .requiredOption("--out <folder>", "where it goes: a new folder")
+    .addHelpText(
+      "after",
+      `\nEach participant's file is a FHIR bundle under a pseudonym; manifest.json says what is in the dataset, what was left out,
+and how anonymous it is. Safe Harbor also asks that you know of no way to tell who somebody is: read k-anonymity.
+
+Example:
+  $ aceso dataset export ${STUDY} --out glucose-2027`,
+    )
+    .action(acting(io, exportDataset));
+}
+
+async function exportDataset(context: Context, named: string, { out }: { out: string }): Promise<void> {
+  const { id: study } = await studyNamed(context.io, named);
+  const aceso = await signing(context, { vault: "there", encryptionKey: true });
+  await studyInForce(aceso, study);
+  const folder = resolve(context.io.cwd, out);
+  // First, because each opening is logged on chain for good.
+  await makeFolder(folder, out);
+  let made: Dataset;
+  try {
+    made = await withProgress(context, "Opening and de-identifying", (report) =>
+      dataset(aceso, { study, onOpened: (opened, of) => report(opened / of) }),
+    );
+    for (const [name, text] of made.files) await writeNewFile(context.io, join(out, name), text);
+    await writeNewFile(context.io, join(out, "manifest.json"), jsonText(made.manifest));
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+  for (const line of summary(made)) note(context, line);
+  const { manifest, digest, withheld } = made;
+  await carryOut(
+    context,
+    {},
+    {
+      prepare: () => anchorDataset(aceso, { study, digest }),
+      said: () => `Wrote ${out} and anchored its manifest, sha-256 ${digest} of its canonical JSON.`,
+      told: () => ({ study, folder: out, digest, manifest, withheld }),
+    },
+  );
+}
+
+function summary({ manifest, withheld }: Dataset): string[] {
+  const { participants, resources, anonymity } = manifest;
+  const kinds = Object.entries(resources).map(([type, count]) => `${count} ${type}`);
+  const reasons = new Map<string, number>();
+  for (const { reason } of withheld) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  const left = [...reasons].map(([reason, count]) => `${count} ${reason}`);
+  return [
+    `Of ${countText(participants, "participant")}: ${kinds.join(", ") || "no resource that may stay"}.`,
+    ...(left.length > 0 ? [`Contributed, and not in it: ${left.join(", ")}.`] : []),
+    `k-anonymity ${anonymity.k}; ${anonymity.unique} alone in their class, ${anonymity.below.people} in one under ${anonymity.below.threshold}.`,
+  ];
+}
+
+async function makeFolder(folder: string, out: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (cause) {
+    const code = systemCodeOf(cause);
+    throw code === "EEXIST" ? new FileExistsError(out) : new OutputFileError(out, code);
+  }
+}
