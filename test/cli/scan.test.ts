@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { documentDigest } from "../../src/medication/document.js";
 import { CLASS, DEPTH, EVIDENCE } from "../medication/ledger.js";
-import { ethers } from "../fixtures.js";
+import { ethers, time } from "../fixtures.js";
 import { ADDRESSES, atMaker, atPharmacy, errorIn, jsonIn, signer, type CommandLine } from "./commandLine.js";
 
 const GTIN = "00300010123455";
@@ -108,6 +108,18 @@ describe("scan", () => {
   });
 
   describe("--offline", () => {
+    const { now } = Date;
+
+    // Other tests may have moved the chain's clock ahead of this computer's.
+    beforeEach(async () => {
+      const chainTime = await time.latest();
+      Date.now = () => chainTime * 1000;
+    });
+
+    afterEach(() => {
+      Date.now = now;
+    });
+
     it("answers from a snapshot, and says how old it is", async () => {
       await cli.done("snapshot --tree tablets.tree --out monday.snapshot", signer("pharmacy"));
       const line = `--offline --snapshot monday.snapshot --signer ${ADDRESSES.pharmacy}`;
