@@ -21,7 +21,6 @@ import {
 import { AcesoError } from "../errors.js";
 import { isSerial, MAX_UNITS, numberSerials } from "./serials.js";
 
-
 /** A batch's serial numbers, all or those of some neighbouring units, and how they lead to the root. */
 export type SerialTree = KnownNodes & {
   /** The batch's id: `keccak256(abi.encode(product, lot))`. */
