@@ -146,7 +146,7 @@ async function takePart(
 /** Three rounds, the first of 1,000 people in one transaction. */
 async function cohortPaid(cohort: Cohort, known: readonly Aceso[]): Promise<void> {
   const { sponsor, relayer, money, stage } = cohort;
-  chapter("24. A thousand people are paid from a CSV file, in one transaction");
+  chapter("24. A thousand people are paid from a CSV file: one transaction binds it all, and nobody can change it");
   const strangers = Array.from({ length: 997 }, (_, place) => toAddress(toBeHex(2n ** 159n + BigInt(place), 20)));
   const everybody = [...known.map(accountOf), ...strangers];
   const files = [everybody, everybody.slice(0, 10), everybody.slice(0, 5)].map((accounts) => csvOf(accounts));

@@ -23,8 +23,8 @@ export const PAYOUTS: AdviceByError = {
     advice: "Take back what nobody claimed then.",
   }),
   RoundNotYours: ({ round, publisher }) => ({
-    message: `What is left of round ${round} goes to ${publisher}, its publisher, and only once.`,
-    advice: "Use the publisher's account, and check whether it was taken back already.",
+    message: `Nothing is left of round ${round}, or it goes to ${publisher}, its publisher, alone.`,
+    advice: "Use the publisher's account, and check what is left: it may be claimed, or taken back already.",
   }),
   TokensMixed: ({ token, other }) => ({
     message: `Some payouts are in ${token}, others in ${other}.`,

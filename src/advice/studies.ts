@@ -31,7 +31,7 @@ export const STUDIES: AdviceByError = {
   BoardUnauthorized: ({ board, caller }) => ({
     message: `${board} is no licensed ethics board unrelated to the sponsor, or ${caller} does not act for it.`,
     advice:
-      "The board needs a live EthicsBoard licence; neither it nor who acts for it may be on the sponsor's staff, nor the sponsor on its.",
+      "The board needs a live EthicsBoard licence, is not the steward, and neither it nor who acts for it may be on the sponsor's staff, nor the sponsor on its.",
   }),
   StudyUnknown: ({ id }) => ({
     message: `Study ${id} was never proposed.`,

@@ -60,6 +60,8 @@ export type Excluded = Omit<Withheld, "reason"> & { participant: Address; reason
  * Makes a dataset of what was contributed to a study: opens each participant's contributed records, which logs the
  * access on chain, and de-identifies them. Pseudonyms are made for this dataset alone, and their key is thrown away.
  *
+ * How many records an account contributed is public, so the size of a file may tell whose it is.
+ *
  * What a participant consented to under an earlier form, and did not revoke, is in it too; nothing of who withdrew.
  *
  * @example

@@ -41,7 +41,8 @@ export function propose(aceso: Aceso, { study, terms }: { study: StudyKey; terms
  * @param approval.until the first second the approval no longer counts, in Unix seconds.
  * @param approval.board a licensed EthicsBoard unrelated to the sponsor; the connection's account when not given.
  * @throws {@link MalformedDigestError}; on sending {@link ContractError} `StudyUnknown`, `SponsorUnauthorized`,
- * `BoardUnauthorized`, `ApprovalOfAnother`, `StudyStatusInvalid`, `ApprovalMismatch` or `ApprovalEndPast`.
+ * `BoardUnauthorized`, `ApprovalOfAnother`, `StudyStatusInvalid`, `ApprovalMismatch`, `ApprovalEndPast` or, when the
+ * terms ended meanwhile or those enrolled could earn more than an amount holds, `StudyTermsInvalid`.
  */
 export function approve(
   aceso: Aceso,
@@ -70,7 +71,7 @@ export function reinstate(aceso: Aceso, { id, reasons }: { id: Hex; reasons: Hex
 /**
  * Prepares the end of an approval whose board or sponsor has no live licence any more. By anybody.
  *
- * @throws on sending {@link ContractError} `StudyUnknown` or `ApprovalStands`.
+ * @throws on sending {@link ContractError} `StudyUnknown`, `ApprovalEndPast` or `ApprovalStands`.
  */
 export function endApproval(aceso: Aceso, { id }: { id: Hex }): Prepared {
   const { studies } = aceso.contracts;
@@ -81,7 +82,7 @@ export function endApproval(aceso: Aceso, { id }: { id: Hex }): Prepared {
  * Prepares the end of recruiting, for good; those enrolled go on.
  *
  * @param study the connection's account is its sponsor, or acts for it.
- * @throws on sending {@link ContractError} `StudyUnknown` or `SponsorUnauthorized`.
+ * @throws on sending {@link ContractError} `StudyUnknown`, `SponsorUnauthorized` or `StudyStatusInvalid`.
  */
 export function close(aceso: Aceso, { study }: { study: StudyKey }): Prepared {
   const { studies } = aceso.contracts;
@@ -94,7 +95,7 @@ export function close(aceso: Aceso, { study }: { study: StudyKey }): Prepared {
  * @param study the connection's account is its sponsor, or acts for it.
  * @param results the sha-256 digest of the results, which anybody can compare with what is published elsewhere.
  * @throws {@link MalformedDigestError}; on sending {@link ContractError} `StudyUnknown`, `StudyStatusInvalid`,
- * `SponsorUnauthorized` or `ResultsExist`.
+ * `SponsorUnauthorized`, `ResultsMissing` or `ResultsExist`.
  */
 export function publishResults(aceso: Aceso, { study, results }: { study: StudyKey; results: Hex }): Prepared {
   const { studies } = aceso.contracts;

@@ -4,17 +4,28 @@
  * @module
  */
 import { mkdir, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 
 import type { Command } from "commander";
 
-import { anchorDataset, dataset, type Dataset } from "../../research/dataset.js";
+import { utf8, type Hex } from "../../crypto/bytes.js";
+import { sha256 } from "../../crypto/digest.js";
+import { AcesoError } from "../../errors.js";
+import { anchorDataset, dataset, manifestDigest, type Dataset, type DatasetManifest } from "../../research/dataset.js";
 import { acting, type Context } from "../context.js";
-import { FileExistsError, jsonText, OutputFileError, systemCodeOf, writeNewFile } from "../files.js";
+import {
+  FileExistsError,
+  jsonText,
+  OutputFileError,
+  readJson,
+  readText,
+  systemCodeOf,
+  writeNewFile,
+} from "../files.js";
 import type { Io } from "../io.js";
 import { note } from "../output.js";
 import { withProgress } from "../progress.js";
-import { signing } from "../session.js";
+import { signing, type Session } from "../session.js";
 import { carryOut } from "../write.js";
 import { countText } from "./payoutOptions.js";
 import { studyInForce, studyNamed } from "./studyNamed.js";
@@ -38,6 +49,26 @@ Example:
   $ aceso dataset export ${STUDY} --out glucose-2027`,
     )
     .action(acting(io, exportDataset));
+
+  ofStudy(domain.command("anchor"))
+    .description(
+      "as its steward, anchor a dataset whose export was interrupted before it was, after checking its files",
+    )
+    .argument("<folder>", "what `aceso dataset export` made")
+    .addHelpText("after", `\nExample:\n  $ aceso dataset anchor ${STUDY} glucose-2027`)
+    .action(acting(io, anchorAgain));
+}
+
+async function anchorAgain(context: Context, named: string, folder: string): Promise<void> {
+  const { id: study } = await studyNamed(context.io, named);
+  const manifest = (await readJson(context.io, join(folder, "manifest.json"))) as DatasetManifest;
+  if (manifest?.study !== study) throw new OtherDatasetError(folder);
+  for (const [name, digest] of Object.entries(manifest.files)) {
+    const text = await readText(context.io, join(folder, basename(name)));
+    if ((await sha256(utf8(text))) !== digest) throw new DatasetChangedError(join(folder, name));
+  }
+  const aceso = await signing(context);
+  await anchor(context, aceso, { study, folder, digest: await manifestDigest(manifest) });
 }
 
 async function exportDataset(context: Context, named: string, { out }: { out: string }): Promise<void> {
@@ -60,13 +91,22 @@ async function exportDataset(context: Context, named: string, { out }: { out: st
   }
   for (const line of summary(made)) note(context, line);
   const { manifest, digest, withheld } = made;
+  await anchor(context, aceso, { study, folder: out, digest }, { manifest, withheld });
+}
+
+async function anchor(
+  context: Context,
+  aceso: Session,
+  { study, folder, digest }: { study: Hex; folder: string; digest: Hex },
+  told: object = {},
+): Promise<void> {
   await carryOut(
     context,
     {},
     {
       prepare: () => anchorDataset(aceso, { study, digest }),
-      said: () => `Wrote ${out} and anchored its manifest, sha-256 ${digest} of its canonical JSON.`,
-      told: () => ({ study, folder: out, digest, manifest, withheld }),
+      said: () => `${folder} is anchored by its manifest: sha-256 ${digest} of its canonical JSON (RFC 8785).`,
+      told: () => ({ study, folder, digest, ...told }),
     },
   );
 }
@@ -90,5 +130,24 @@ async function makeFolder(folder: string, out: string): Promise<void> {
   } catch (cause) {
     const code = systemCodeOf(cause);
     throw code === "EEXIST" ? new FileExistsError(out) : new OutputFileError(out, code);
+  }
+}
+
+/** A folder holds no dataset, or one of another study. */
+export class OtherDatasetError extends AcesoError {
+  override name = "OtherDatasetError";
+  constructor(readonly folder: string) {
+    super(
+      `${folder} holds no dataset of this study.`,
+      "Name the folder that `aceso dataset export` made, and its study.",
+    );
+  }
+}
+
+/** A file of a dataset is not the one its manifest names. */
+export class DatasetChangedError extends AcesoError {
+  override name = "DatasetChangedError";
+  constructor(readonly path: string) {
+    super(`${path} was changed since it was exported.`, "Anchor nothing of it: export the dataset anew.");
   }
 }

@@ -105,13 +105,14 @@ function textOf(
   const { round, publisher, token, root, expiry, total, left } = state;
   const amount = (units: bigint): string => amountText(units, { decimals });
   const of = unclaimed && ` of ${countText(claims + unclaimed.length, "payee")}`;
+  const by = `${claims.toLocaleString("en")}${of ?? ""}`;
   const lines = [
     `Round ${round}, ${standing}`,
     `publisher   ${publisher}`,
     `token       ${token}`,
     `root        ${root}`,
     `total       ${amount(total)}`,
-    `claimed     ${amount(claimed)}, by ${claims}${of ?? ""}`,
+    `claimed     ${amount(claimed)}, by ${by}`,
     `left        ${amount(left)}`,
     ...(reclaimed > 0n ? [`taken back  ${amount(reclaimed)}`] : []),
     `${standing === "open" ? "until " : "ended "}      ${timeText(expiry)}`,

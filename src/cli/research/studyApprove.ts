@@ -21,11 +21,20 @@ import { signing } from "../session.js";
 import { UsageError } from "../usage.js";
 import { carryOut } from "../write.js";
 import { ANNOUNCEMENT, ofAnnouncement } from "./studyOptions.js";
-import { announcementIn, idOf, requireDecimals, studyFound, termsThatDiffer } from "./studyNamed.js";
+import {
+  announcementIn,
+  idOf,
+  requireConsentForm,
+  requireDecimals,
+  studyFound,
+  termsThatDiffer,
+} from "./studyNamed.js";
 import { protocolSaltIn } from "./studySecret.js";
 import { announcementText, changesOf, changesText } from "./studyText.js";
 
 type ProtocolOptions = { protocol?: string; analysisPlan?: string; secret?: string };
+
+type ApproveOptions = ActingOptions & ProtocolOptions & { until: Moment; consentForm?: string };
 
 /** Adds the verb that approves. */
 export function approveVerb(domain: Command, io: Io): void {
@@ -34,6 +43,7 @@ export function approveVerb(domain: Command, io: Io): void {
       "as an EthicsBoard, approve exactly what the announcement says, or prolong it; shows the terms in words",
     )
     .requiredOption("--until <time>", "when the approval ends", end)
+    .option("--consent-form <file>", "the consent form you read, or 0x and its sha-256 digest, to be compared")
     .option("--protocol <file>", "the protocol you read, or 0x and its sha-256 digest")
     .option("--analysis-plan <file>", "the analysis plan you read, or 0x and its sha-256 digest")
     .option("--secret <file>", "the sponsor's file of salts, which proves that these two are what was sealed")
@@ -52,10 +62,11 @@ Example:
 async function approveStudy(
   context: Context,
   path: string,
-  { as, until, protocol, analysisPlan, secret, ...options }: ActingOptions & ProtocolOptions & { until: Moment },
+  { as, until, consentForm, protocol, analysisPlan, secret, ...options }: ApproveOptions,
 ): Promise<void> {
   const { io } = context;
   const announced = await announcementIn(io, path);
+  await requireConsentForm(io, announced, consentForm);
   const sealed = await sealedProtocol(io, announced, {
     ...(protocol !== undefined && { protocol }),
     ...(analysisPlan !== undefined && { analysisPlan }),

@@ -25,7 +25,7 @@ import { UsageError } from "../usage.js";
 import { decide, decides, handOver, signedBefore, type DecisionOptions } from "../write.js";
 import { ANNOUNCEMENT, ofAnnouncement, PARTICIPANT } from "./studyOptions.js";
 import { consentFor, isConsented, type StudyConsent } from "./studyConsent.js";
-import { approvedIn, type ApprovedStudy } from "./studyNamed.js";
+import { approvedIn, requireConsentForm, type ApprovedStudy } from "./studyNamed.js";
 import { announcementText } from "./studyText.js";
 
 /** Adds the verbs by which people take part. */
@@ -45,6 +45,7 @@ export function enrolVerbs(domain: Command, io: Io): void {
     .description(
       "as a patient, consent to a study under its form and, with the countersignature, enrol; shows all of it",
     )
+    .option("--consent-form <file>", "the consent form you read, to be compared with the one that is announced")
     .option("--countersigned <file>", "the investigator's countersignature, from `study countersign`")
     .option("--until <time>", "when the consent ends (default: with the study)", end)
     .addHelpText(
@@ -76,15 +77,16 @@ async function requireSteward({ account, contracts }: Session, steward: Address)
   throw new NotStewardError(steward);
 }
 
-type EnrolOptions = DecisionOptions & { countersigned?: string; until?: Moment };
+type EnrolOptions = DecisionOptions & { consentForm?: string; countersigned?: string; until?: Moment };
 
 async function enrolInStudy(
   context: Context,
   path: string,
-  { countersigned, until, ...options }: EnrolOptions,
+  { consentForm, countersigned, until, ...options }: EnrolOptions,
 ): Promise<void> {
   const aceso = await signing(context);
   const approved = await approvedIn(context.io, aceso, path);
+  await requireConsentForm(context.io, approved.announced, consentForm);
   const consent = await consentFor(aceso, aceso.account, approved.terms, until);
   note(context, `${announcementText(approved.announced)}\n\nThe consent:\n${termsInWords(consent.terms)}\n`);
   const told = { study: approved.id, consent };

@@ -23,6 +23,7 @@ import { tokenDecimals } from "../../token/token.js";
 import { address } from "../arguments.js";
 import { readText } from "../files.js";
 import type { Io } from "../io.js";
+import { digestOf } from "../medication/options.js";
 
 /** A study that was named, and its announcement where that named it. */
 export type NamedStudy = { id: Hex; announced?: Announced };
@@ -103,6 +104,16 @@ export async function approvedIn(io: Io, aceso: Aceso, path: string): Promise<Ap
   return { id, announced, terms };
 }
 
+/**
+ * Checks that somebody read the consent form that an announcement names.
+ *
+ * @param named its file, or `0x` and its sha-256 digest; nothing is checked without.
+ * @throws {@link ConsentFormMismatchError}; {@link InputFileError}.
+ */
+export async function requireConsentForm(io: Io, { study }: Announced, named: string | undefined): Promise<void> {
+  if (named !== undefined && (await digestOf(io, named)) !== study.consentForm) throw new ConsentFormMismatchError();
+}
+
 /** Which of these terms the announcement tells otherwise, `form` among them when criteria or titles do. */
 export async function termsThatDiffer(announced: Announced, terms: StudyTerms): Promise<readonly string[]> {
   try {
@@ -134,6 +145,17 @@ export class StudyNotFoundError extends AcesoError {
     super(
       "There is no such study.",
       "Name it by its announcement, its id, or SPONSOR/REGISTRATION, and check --rpc and --deployment.",
+    );
+  }
+}
+
+/** A document is not the consent form an announcement names. */
+export class ConsentFormMismatchError extends AcesoError {
+  override name = "ConsentFormMismatchError";
+  constructor() {
+    super(
+      "The document is not the consent form that is announced.",
+      "Agree to nothing by it. Ask for the form the announcement names, byte for byte.",
     );
   }
 }

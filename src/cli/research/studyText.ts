@@ -31,7 +31,11 @@ export function termsText(terms: SpokenTerms, decimals: number): string {
 export function announcementText({ sponsor, study }: Announced): string {
   const { title, registration, decimals, terms, milestones, criteria, consentForm } = study;
   const named = milestones.map((milestone, at) => `  ${at}: ${milestone}`);
-  const asked = criteria.map(({ text, exclude }) => `  ${exclude ? "not: " : ""}${text}`);
+  // In words, and as a machine takes it: whoever approves or agrees must see that the two say the same.
+  const asked = criteria.flatMap(({ text, exclude, ...kind }) => [
+    `  ${exclude ? "not: " : ""}${text}`,
+    `      ${JSON.stringify(kind)}`,
+  ]);
   return [
     `${title} (${registration})`,
     linesOf([["sponsor", sponsor], ...spoken(terms, decimals), ["consent form", `sha-256 ${consentForm}`]]),

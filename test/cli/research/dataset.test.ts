@@ -55,6 +55,18 @@ describe("dataset export", () => {
     expect(refusal(await exporting(" --json"))).to.deep.equal({ code: 4, error: "FileExistsError" });
   });
 
+  it("is anchored later where that failed, as long as it is what was exported", async () => {
+    await contribute();
+    const { digest } = jsonIn<{ digest: string }>(await exporting(" --json"));
+    const anchoring = () => cli.run(`dataset anchor ${ANNOUNCED} made --json`, signer("steward"));
+    expect(jsonIn(await anchoring())).to.include({ digest, folder: "made" });
+    const [name] = (await readdir(cli.path("made"))).filter((file) => file !== "manifest.json");
+    await cli.write(join("made", name!), "changed");
+    expect(refusal(await anchoring())).to.deep.equal({ code: 2, error: "DatasetChangedError" });
+    await cli.write(join("made", "manifest.json"), { study: "another" });
+    expect(refusal(await anchoring())).to.deep.equal({ code: 2, error: "OtherDatasetError" });
+  });
+
   it("is for the steward", async () => {
     await contribute();
     const answer = await cli.run(`dataset export ${ANNOUNCED} --out made --json`, actor("hospital"));
