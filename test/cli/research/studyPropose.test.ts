@@ -165,6 +165,15 @@ describe("study, until it is approved", () => {
     const approving = (line: string, who: "board" | "secondBoard" | "sponsor" = "board"): Promise<Answer> =>
       cli.run(`study approve ${line} --until 1y --json`, signer(who));
 
+    it("approves nothing under another consent form than the one the board read", async () => {
+      await cli.write("form.txt", "I agree.");
+      await cli.proposed();
+      const { consentForm } = cli.file();
+      const other = await approving(`${ANNOUNCED} --consent-form form.txt`);
+      expect(refusal(other)).to.deep.equal({ code: 2, error: "ConsentFormMismatchError" });
+      expect((await approving(`${ANNOUNCED} --consent-form ${consentForm}`)).code).to.equal(0);
+    });
+
     it("shows the terms in words, and checks the protocol the board read", async () => {
       await cli.write("protocol.txt", "What we do.");
       const [document, analysisPlan] = [`0x${"1d".repeat(32)}`, `0x${"2d".repeat(32)}`];
