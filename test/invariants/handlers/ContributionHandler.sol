@@ -90,6 +90,7 @@ contract ContributionHandler is ResearchHandler {
                 _isEarning(place, record.key.patient) &&
                 _isWanted(place, record) &&
                 !store.isContributed(place, _id(record.key));
+        bool isCovered = store.isCovered(place);
         (bytes memory data, bool isTwice) = _twice(
             abi.encodeCall(
                 IStudyRewards.contribute,
@@ -99,7 +100,7 @@ contract ContributionHandler is ResearchHandler {
         );
         bool succeeded = _act(world.anyone(callerSeed), data);
 
-        store.judge(succeeded, rightful && !isTwice);
+        _judge(succeeded, rightful && !isTwice, isCovered);
         if (succeeded) store.contributed(place, record.key.patient, _id(record.key));
     }
 
@@ -115,10 +116,17 @@ contract ContributionHandler is ResearchHandler {
             abi.encodeCall(IStudyRewards.recordMilestone, (RESEARCH.idOf(place), patient, uint8(milestone))),
             twice
         );
+        bool isCovered = store.isCovered(place);
         bool succeeded = _act(caller, data);
 
-        store.judge(succeeded, rightful && !isTwice);
+        _judge(succeeded, rightful && !isTwice, isCovered);
         if (succeeded) store.reached(place, patient, milestone);
+    }
+
+    /// @dev Counts what nothing but others' promises stood against.
+    function _judge(bool succeeded, bool rightful, bool isCovered) internal {
+        store.judge(succeeded, rightful && isCovered);
+        if (rightful && !isCovered && !succeeded) store.uncovered();
     }
 
     /// @dev Mostly a study that credits its participants.
@@ -131,7 +139,8 @@ contract ContributionHandler is ResearchHandler {
         return person.status == Participation.Enrolled && person.earned < store.studyAt(place).terms.cap;
     }
 
-    /// @dev There, of what the study asks, consented to, and of an author who is neither the patient nor the sponsor's.
+    /// @dev There, of what the study asks, consented to, and of an author who is neither the patient nor the sponsor's, or
+    /// became the sponsor's when people took part already.
     function _isWanted(uint256 place, StudyStore.Record memory record) internal view returns (bool) {
         StudyStore.Study memory study = store.studyAt(place);
         bool isAsked =
@@ -140,7 +149,7 @@ contract ContributionHandler is ResearchHandler {
         bool isAuthentic =
             world.RECORDS().digestOf(RecordId.wrap(_id(record.key))) != 0 &&
                 record.key.author != record.key.patient &&
-                !_actsFor(record.key.author, study.key.sponsor);
+                !store.isSponsors(place, record.key.author);
         return isAsked && isAuthentic;
     }
 

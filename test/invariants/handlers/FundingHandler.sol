@@ -22,8 +22,9 @@ contract FundingHandler is ResearchHandler {
         selectors[3] = this.refuse.selector;
     }
 
-    /// @notice All that is missing, more, one unit less or a part, by the sponsor or a patron.
+    /// @notice All that is missing, more, one unit less or a part, by the sponsor or a patron, who take their time.
     function fund(uint256 studySeed, uint256 amountSeed, uint256 fromSeed) external {
+        if (fromSeed % 8 > 3) return;
         uint256 place =
             studySeed % 4 == 0 ? (studySeed / 4) % RESEARCH.STUDY_COUNT() : store.findUnfunded(studySeed / 4);
         StudyStore.Study memory study = store.studyAt(place);
@@ -35,9 +36,10 @@ contract FundingHandler is ResearchHandler {
 
         bool succeeded = _act(from, abi.encodeCall(IStudyRewards.fund, (study.id, uint96(atMost))));
 
-        store.judge(succeeded, study.version != 0 && !study.isFunded);
+        uint256 due = atMost < missing ? atMost : missing;
+        store.judge(succeeded, study.version != 0 && !study.isFunded && due <= before);
         uint256 gone = before - token.balanceOf(from);
-        if (gone != (succeeded ? (atMost < missing ? atMost : missing) : 0)) store.mispay();
+        if (gone != (succeeded ? due : 0)) store.mispay();
         if (succeeded) store.came(place, gone, gone == missing);
     }
 

@@ -5,7 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 import {IRewardDistributor, Payout} from "../../../contracts/research/interfaces/IRewardDistributor.sol";
 import {RewardDistributor} from "../../../contracts/research/RewardDistributor.sol";
-import {bound} from "../../Vm.sol";
+import {bound, vm} from "../../Vm.sol";
 import {PayoutTrees} from "../PayoutTrees.sol";
 import {ResearchWorld} from "../ResearchWorld.sol";
 import {PayoutStore} from "../stores/PayoutStore.sol";
@@ -142,8 +142,13 @@ contract PayoutHandler is Handler {
         store.transferred();
     }
 
-    function _act(address caller, bytes memory data) internal returns (bool) {
-        return _call(caller, address(DISTRIBUTOR), data);
+    /// @dev Keeps the reason of a refusal.
+    function _act(address caller, bytes memory data) internal returns (bool succeeded) {
+        bytes memory outcome;
+        vm.prank(caller);
+        (succeeded, outcome) = address(DISTRIBUTOR).call(data);
+        if (!succeeded) store.refuse(bytes4(outcome));
+        _count(succeeded);
     }
 
     /// @dev One word of one payout is another. Nothing is, mostly.

@@ -12,18 +12,19 @@ import {ResearchHandler} from "./ResearchHandler.sol";
 
 /// @notice Sponsors propose and amend, boards approve, prolong and suspend, and people without a say try.
 contract ProposalHandler is ResearchHandler {
-    uint256 internal constant FAULTS = 16;
+    uint256 internal constant FAULTS = 17;
 
     constructor(ResearchWorld inhabited, StudyStore studies) ResearchHandler(inhabited, studies) {}
 
     function actions() external pure override returns (bytes4[] memory selectors) {
-        selectors = new bytes4[](6);
+        selectors = new bytes4[](7);
         selectors[0] = this.propose.selector;
         selectors[1] = this.approve.selector;
         selectors[2] = this.suspend.selector;
         selectors[3] = this.reinstate.selector;
         selectors[4] = this.endApproval.selector;
         selectors[5] = this.close.selector;
+        selectors[6] = this.publishResults.selector;
     }
 
     /// @notice Asks for other terms, now and then with a fault.
@@ -34,13 +35,13 @@ contract ProposalHandler is ResearchHandler {
         StudyStore.Study memory study = store.studyAt(place);
         address caller = _caller(study.key.sponsor, callerSeed);
         StudyTerms memory terms = study.version == 0 ? RESEARCH.termsOf(place) : _amendment(place, termsSeed);
-        if (faultSeed % 2 == 0) _spoil(terms, study, (faultSeed / 2) % FAULTS);
+        if (faultSeed % 4 == 0) _spoil(terms, place, (faultSeed / 4) % FAULTS);
 
         bool rightful =
             _actsFor(caller, study.key.sponsor) &&
                 _isLive(study.key.sponsor, Role.Researcher) &&
                 _isSound(terms) &&
-                (study.version == 0 || _amends(study.terms, terms));
+                (study.version == 0 || (_amends(study.terms, terms) && !store.isUsed(place, terms.form)));
         bool succeeded = _act(caller, abi.encodeCall(IStudyRegistry.propose, (study.key, terms)));
 
         store.judge(succeeded, rightful);
@@ -60,23 +61,22 @@ contract ProposalHandler is ResearchHandler {
         StudyStore.Study memory study = store.studyAt(place);
         address board = study.board == address(0) || boardSeed % 4 == 0 ? RESEARCH.board(boardSeed / 4) : study.board;
         uint40 until = uint40(block.timestamp + (untilSeed % 16 == 0 ? 0 : bound(untilSeed / 16, 1, 90 days)));
-        _approve(place, board, _caller(board, callerSeed), hashSeed % 8 == 0, until);
+        _approve(place, board, _caller(board, callerSeed), hashSeed % 8, until);
     }
 
-    function _approve(uint256 place, address board, address caller, bool isWrong, uint40 until) internal {
+    /// @dev By the name of what waits, if anything does; or of what is in force, or of nothing that anybody proposed.
+    function _approve(uint256 place, address board, address caller, uint256 choice, uint40 until) internal {
         StudyStore.Study memory study = store.studyAt(place);
-        (bytes32 right, bytes32 wrong) = (keccak256(abi.encode(study.terms)), keccak256(abi.encode(study.proposed)));
-        if (study.isWaiting) (right, wrong) = (wrong, right);
-        bytes32 termsHash = isWrong ? wrong : right;
+        bool isAdopted = choice > 1 && study.isWaiting;
+        bytes32 termsHash = keccak256(abi.encode(isAdopted ? study.proposed : study.terms));
+        if (choice == 0) termsHash = keccak256("other terms");
 
-        bool rightful =
-            _mayApprove(study, board, caller) &&
-                (study.isWaiting || study.version != 0) &&
-                until > block.timestamp &&
-                termsHash == right;
+        bool isKnown = choice != 0 && (isAdopted ? _isAdoptable(study) : study.version != 0);
+        bool rightful = isKnown && until > block.timestamp && _mayApprove(study, board, caller, isAdopted);
         bool succeeded = _act(caller, abi.encodeCall(IStudyRegistry.approve, (study.id, board, termsHash, until)));
 
         store.judge(succeeded, rightful);
+        if (succeeded && isAdopted) store.adopted(place);
         if (succeeded) store.approved(place, board, until);
     }
 
@@ -95,6 +95,7 @@ contract ProposalHandler is ResearchHandler {
 
         bool rightful =
             study.board != address(0) &&
+                block.timestamp < study.approvedUntil &&
                 (!_isLive(study.board, Role.EthicsBoard) || !_isLive(study.key.sponsor, Role.Researcher));
         bool succeeded = _act(world.anyone(callerSeed), abi.encodeCall(IStudyRegistry.endApproval, (study.id)));
 
@@ -109,11 +110,25 @@ contract ProposalHandler is ResearchHandler {
         StudyStore.Study memory study = store.studyAt(place);
         address caller = _caller(study.key.sponsor, callerSeed);
 
-        bool isKnown = study.isWaiting || study.version != 0;
         bool succeeded = _act(caller, abi.encodeCall(IStudyRegistry.close, (study.key)));
 
-        store.judge(succeeded, isKnown && _actsFor(caller, study.key.sponsor));
+        store.judge(succeeded, study.version != 0 && _actsFor(caller, study.key.sponsor));
         if (succeeded) store.closed(place);
+    }
+
+    /// @notice Once; now and then without any results.
+    function publishResults(uint256 studySeed, uint256 resultsSeed, uint256 callerSeed) external {
+        uint256 place = studySeed % RESEARCH.STUDY_COUNT();
+        StudyStore.Study memory study = store.studyAt(place);
+        address caller = _caller(study.key.sponsor, callerSeed);
+        bytes32 results = bytes32(resultsSeed % 4);
+
+        bool rightful =
+            study.version != 0 && study.resultsAt == 0 && results != 0 && _actsFor(caller, study.key.sponsor);
+        bool succeeded = _act(caller, abi.encodeCall(IStudyRegistry.publishResults, (study.key, results)));
+
+        store.judge(succeeded, rightful);
+        if (succeeded) store.published(place);
     }
 
     function _setSuspended(uint256 studySeed, uint256 callerSeed, bool isSuspended) internal {
@@ -125,6 +140,7 @@ contract ProposalHandler is ResearchHandler {
             study.version != 0 &&
                 study.isSuspended != isSuspended &&
                 _actsFor(caller, study.board) &&
+                (isSuspended || !_actsFor(caller, study.key.sponsor)) &&
                 _isLive(study.board, Role.EthicsBoard);
         bool succeeded = _act(
             caller,
@@ -135,40 +151,57 @@ contract ProposalHandler is ResearchHandler {
         if (succeeded) store.suspended(place, isSuspended);
     }
 
-    /// @dev A licensed board, unrelated, that is the study's own and not in the middle of a suspension, or follows one
-    /// that has no licence.
-    function _mayApprove(StudyStore.Study memory study, address board, address caller) internal view returns (bool) {
+    /// @dev A licensed board that is the study's own and not in the middle of a suspension, or follows one that has no licence;
+    /// and unrelated, unless it is the study's own and adopts nothing.
+    function _mayApprove(
+        StudyStore.Study memory study,
+        address board,
+        address caller,
+        bool isAdopted
+    ) internal view returns (bool) {
         bool isAble =
-            _isLive(study.key.sponsor, Role.Researcher) &&
-                _isLive(board, Role.EthicsBoard) &&
-                _actsFor(caller, board) &&
-                !_actsFor(caller, study.key.sponsor);
-        bool isRelated = _actsFor(board, study.key.sponsor) || _actsFor(study.key.sponsor, board);
+            _isLive(study.key.sponsor, Role.Researcher) && _isLive(board, Role.EthicsBoard) && _actsFor(caller, board);
+        bool isRelated =
+            _actsFor(board, study.key.sponsor) ||
+                _actsFor(study.key.sponsor, board) ||
+                _actsFor(caller, study.key.sponsor) ||
+                board == (isAdopted ? study.proposed : study.terms).steward;
         bool isOwn = board == study.board;
-        return isAble && !isRelated && (isOwn ? !study.isSuspended : !_isLive(study.board, Role.EthicsBoard));
+        return
+            isAble &&
+            (isOwn ? !study.isSuspended : !_isLive(study.board, Role.EthicsBoard)) &&
+            (!isRelated || (isOwn && !isAdopted));
     }
 
-    /// @dev A new form, other amounts, room for more or fewer, later or earlier dates.
+    /// @dev Time went by since they were proposed, and people enrolled.
+    function _isAdoptable(StudyStore.Study memory study) internal view returns (bool) {
+        return block.timestamp < study.proposed.endsAt && study.enrolled * study.proposed.cap < 2 ** 96;
+    }
+
+    /// @dev A new form, other amounts, room for more or fewer, later or earlier dates; now and then another steward, or a board
+    /// for one.
     function _amendment(uint256 place, uint256 seed) internal view returns (StudyTerms memory terms) {
         terms = store.studyAt(place).terms;
-        uint96 unit = RESEARCH.unitOf(RESEARCH.token(place));
         terms.form = keccak256(abi.encode(seed, block.timestamp));
-        terms.cap += uint96((((seed / 4) % 4) * unit) / 3);
-        terms.reward = uint96((uint256(terms.cap) * ((seed / 16) % 5)) / 4);
+        if (terms.cap < 2 ** 88) terms.cap += (terms.cap * uint96((seed / 4) % 4)) / 3;
+        terms.reward = uint96((uint256(terms.cap) * ((seed / 16) % 8)) / 7);
         terms.milestoneReward = uint96((uint256(terms.cap) * ((seed / 128) % 4)) / 3);
-        terms.capacity = uint24(1 + ((seed / 512) % 5));
-        terms.steward = RESEARCH.steward((seed / 2048) % 8 == 0 ? place + 1 : place);
-        terms.categories = Categories.wrap((seed / 2 ** 14) % 4 == 0 ? 2 ** 5 : RESEARCH.CATEGORIES());
+        terms.capacity = uint24(1 + ((seed / 512) % 8));
+        uint256 choice = (seed / 2 ** 12) % 8;
+        terms.steward = choice == 0 ? RESEARCH.boards(place % 2) : RESEARCH.steward(choice == 1 ? place + 1 : place);
+        terms.categories = Categories.wrap((seed / 2 ** 15) % 4 == 0 ? 2 ** 5 : RESEARCH.CATEGORIES());
         terms.enrolUntil = uint40(block.timestamp + bound(seed / 2 ** 20, 10 days, 40 days));
         terms.endsAt = terms.enrolUntil + uint40((seed / 2 ** 40) % 20 days);
         terms.refundAt = terms.endsAt + uint40((seed / 2 ** 60) % 10 days);
     }
 
-    function _spoil(StudyTerms memory terms, StudyStore.Study memory study, uint256 fault) internal view {
+    /// @dev One thing is wrong; the last only once more than one enrolled.
+    function _spoil(StudyTerms memory terms, uint256 place, uint256 fault) internal view {
+        StudyStore.Study memory study = store.studyAt(place);
         if (fault == 0)
             terms.token = address(terms.token == address(RESEARCH.MONEY()) ? RESEARCH.token(1) : RESEARCH.token(0));
         if (fault == 1) terms.token = RESEARCH.sponsors(0);
-        if (fault == 2) terms.form = study.terms.form;
+        if (fault == 2) terms.form = store.usedForm(place, uint256(terms.form));
         if (fault == 3) terms.cap = study.terms.cap == 0 ? 0 : study.terms.cap - 1;
         if (fault == 4) terms.steward = address(0);
         if (fault == 5) terms.protocol = 0;
@@ -182,6 +215,7 @@ contract ProposalHandler is ResearchHandler {
         if (fault == 13) terms.milestones = 33;
         if (fault == 14) terms.endsAt = terms.enrolUntil - 1;
         if (fault == 15) terms.refundAt = terms.endsAt - 1;
+        if (fault == 16 && study.enrolled > 1) (terms.cap, terms.capacity) = (type(uint96).max, 1);
     }
 
     function _isSound(StudyTerms memory terms) internal view returns (bool) {
@@ -201,6 +235,6 @@ contract ProposalHandler is ResearchHandler {
     }
 
     function _amends(StudyTerms memory inForce, StudyTerms memory terms) internal pure returns (bool) {
-        return terms.token == inForce.token && terms.form != inForce.form && terms.cap >= inForce.cap;
+        return terms.token == inForce.token && terms.cap >= inForce.cap;
     }
 }

@@ -26,8 +26,13 @@ abstract contract ResearchHandler is Handler {
         store = studies;
     }
 
-    function _act(address caller, bytes memory data) internal returns (bool) {
-        return _call(caller, address(STUDIES), data);
+    /// @dev Keeps the reason of a refusal.
+    function _act(address caller, bytes memory data) internal returns (bool succeeded) {
+        bytes memory outcome;
+        vm.prank(caller);
+        (succeeded, outcome) = address(STUDIES).call(data);
+        if (!succeeded) store.refuse(bytes4(outcome));
+        _count(succeeded);
     }
 
     /// @dev To what the study asks, for a time; not before it has a steward.
@@ -65,14 +70,8 @@ abstract contract ResearchHandler is Handler {
         return choice == 6 ? RESEARCH.SECRETARY() : organisation;
     }
 
-    /// @dev Who is whose staff never changes.
     function _actsFor(address actor, address organisation) internal view returns (bool) {
-        return
-            actor == organisation ||
-            (actor == RESEARCH.MONITOR() && organisation == RESEARCH.sponsors(0)) ||
-            (actor == RESEARCH.COORDINATOR() && organisation == RESEARCH.stewards(0)) ||
-            (actor == RESEARCH.SECRETARY() &&
-                (organisation == RESEARCH.boards(0) || organisation == RESEARCH.sponsors(1)));
+        return store.actsFor(actor, organisation);
     }
 
     function _isLive(address participant, Role role) internal view returns (bool) {

@@ -25,6 +25,13 @@ contract ResearchOperatorHandler is ResearchHandler {
     /// @notice Times the admin passed for a sponsor, a board, a steward, a participant or a publisher.
     uint256 public impersonated;
 
+    /// @dev Whatever is done in between, nobody is owed anything else after it.
+    modifier keeping() {
+        bytes32 before = _owed();
+        _;
+        if (_owed() != before) ++changed;
+    }
+
     constructor(ResearchWorld inhabited, StudyStore studies) ResearchHandler(inhabited, studies) {
         DISTRIBUTOR = inhabited.DISTRIBUTOR();
     }
@@ -39,12 +46,12 @@ contract ResearchOperatorHandler is ResearchHandler {
     }
 
     /// @notice Rarely takes a sponsor's or a board's licence.
-    function suspendLicence(uint256 whoSeed, uint256 rarity) external {
+    function suspendLicence(uint256 whoSeed, uint256 rarity) external keeping {
         if (rarity % 2 == 0) return;
         (address participant, Role role) = whoSeed % 2 == 0
             ? (RESEARCH.sponsor(whoSeed / 2), Role.Researcher)
             : (RESEARCH.board(whoSeed / 2), Role.EthicsBoard);
-        _administer(
+        _call(
             world.accreditors(0),
             address(world.ACCREDITATION()),
             abi.encodeCall(IAccreditation.suspend, (participant, role))
@@ -52,20 +59,20 @@ contract ResearchOperatorHandler is ResearchHandler {
     }
 
     /// @notice Rarely takes a whole role's licences, with their accreditor.
-    function dismiss(uint256 roleSeed, uint256 rarity) external {
+    function dismiss(uint256 roleSeed, uint256 rarity) external keeping {
         if (rarity % 8 != 0) return;
         _setAccreditor(roleSeed % 2 == 0 ? Role.Researcher : Role.EthicsBoard, false);
     }
 
     /// @notice Gives all licences back.
-    function restore() external {
+    function restore() external keeping {
         _setAccreditor(Role.Researcher, true);
         _setAccreditor(Role.EthicsBoard, true);
         for (uint256 i; i < 5; ++i) {
             (address participant, Role role) = i < 2
                 ? (RESEARCH.sponsors(i), Role.Researcher)
                 : (RESEARCH.boards(i - 2), Role.EthicsBoard);
-            _administer(
+            _call(
                 world.accreditors(0),
                 address(world.ACCREDITATION()),
                 abi.encodeCall(IAccreditation.reinstate, (participant, role))
@@ -74,36 +81,36 @@ contract ResearchOperatorHandler is ResearchHandler {
     }
 
     /// @notice Closes or opens all it can for all but the admin of its manager, and gives exits to a role nobody has.
-    function shut(uint256 closed) external {
+    function shut(uint256 closed) external keeping {
         address manager = address(world.MANAGER());
         bytes4[] memory exits = new bytes4[](3);
         (exits[0], exits[1]) = (IStudyRewards.claim.selector, IStudyRewards.withdraw.selector);
         exits[2] = IRewardDistributor.claim.selector;
         address[3] memory targets = [address(STUDIES), address(DISTRIBUTOR), address(RESEARCH.POINTS())];
         for (uint256 i; i < 3; ++i) {
-            _administer(
+            _call(
                 world.ADMIN(),
                 manager,
                 abi.encodeCall(IAccessManager.setTargetFunctionRole, (targets[i], exits, uint64(closed % 4)))
             );
-            _administer(
+            _call(
                 world.ADMIN(),
                 manager,
                 abi.encodeCall(IAccessManager.setTargetClosed, (targets[i], closed % 8 == 0))
             );
         }
-        _administer(
-            world.ADMIN(),
-            address(RESEARCH.POINTS()),
-            abi.encodeCall(RewardToken.mint, (RESEARCH.sponsors(0), 1))
-        );
+        _call(world.ADMIN(), address(RESEARCH.POINTS()), abi.encodeCall(RewardToken.mint, (RESEARCH.sponsors(0), 1)));
     }
 
     /// @notice Tries what is another's, by itself or through its manager.
-    function impersonate(uint256 choice, uint256 studySeed, uint256 patientSeed, uint256 throughManager) external {
+    function impersonate(
+        uint256 choice,
+        uint256 studySeed,
+        uint256 patientSeed,
+        uint256 throughManager
+    ) external keeping {
         StudyStore.Study memory study = store.studyAt(studySeed % RESEARCH.STUDY_COUNT());
         (address target, bytes memory data) = _anothers(choice % 9, study, world.patient(patientSeed));
-        bytes32 before = _owed();
 
         bool succeeded =
             throughManager % 2 == 0
@@ -115,23 +122,16 @@ contract ResearchOperatorHandler is ResearchHandler {
                 );
 
         if (succeeded) ++impersonated;
-        if (_owed() != before) ++changed;
         // Being refused is what this action is for.
         ++successesOf[msg.sig];
     }
 
     function _setAccreditor(Role role, bool allowed) internal {
-        _administer(
+        _call(
             world.ADMIN(),
             address(world.ACCREDITATION()),
             abi.encodeCall(IAccreditation.setAccreditor, (role, world.accreditors(0), allowed))
         );
-    }
-
-    function _administer(address actor, address target, bytes memory data) internal {
-        bytes32 before = _owed();
-        _call(actor, target, data);
-        if (_owed() != before) ++changed;
     }
 
     function _anothers(
@@ -160,11 +160,18 @@ contract ResearchOperatorHandler is ResearchHandler {
 
     /// @dev All that anybody is owed or counts on: studies, books, participants and rounds.
     function _owed() internal view returns (bytes32 owed) {
-        for (uint256 i; i < RESEARCH.STUDY_COUNT(); ++i) {
-            StudyId id = RESEARCH.idOf(i);
-            owed = keccak256(abi.encode(owed, STUDIES.studyOf(id), STUDIES.booksOf(id), STUDIES.termsOf(id)));
-            for (uint256 j; j < world.patientCount(); ++j) {
-                owed = keccak256(abi.encode(owed, STUDIES.participantOf(id, world.patients(j))));
+        StudyId[] memory ids = new StudyId[](RESEARCH.STUDY_COUNT());
+        for (uint256 i; i < ids.length; ++i) {
+            ids[i] = RESEARCH.idOf(i);
+            owed = keccak256(
+                abi.encode(owed, STUDIES.studyOf(ids[i]), STUDIES.booksOf(ids[i]), STUDIES.termsOf(ids[i]))
+            );
+        }
+        uint256 people = world.patientCount();
+        for (uint256 i; i < people; ++i) {
+            address patient = world.patients(i);
+            for (uint256 j; j < ids.length; ++j) {
+                owed = keccak256(abi.encode(owed, STUDIES.participantOf(ids[j], patient)));
             }
         }
         uint256 count = DISTRIBUTOR.roundCount();

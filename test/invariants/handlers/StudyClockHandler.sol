@@ -27,8 +27,8 @@ contract StudyClockHandler is ResearchHandler {
         _count(true);
     }
 
-    /// @notice To where an approval, recruiting, crediting or a round ends or a refund begins, or a second before: the nearest
-    /// of a few, so that time does not run past everything. Not often, because it takes weeks.
+    /// @notice To where an approval, recruiting, crediting, what waits or a round ends or a refund begins, or a second before:
+    /// the nearest of a few, so that time does not run past everything. Not often, because it takes weeks.
     function jumpToAnEdge(uint256 moment, uint256 before, uint256 rarity) external {
         if (rarity % 4 != 0) return;
         uint256 nearest = type(uint256).max;
@@ -45,7 +45,13 @@ contract StudyClockHandler is ResearchHandler {
         if (seed % 8 == 0 && rounds.count() != 0) return rounds.roundAt((seed / 8) % rounds.count()).expiry;
         StudyStore.Study memory study = store.studyAt((seed / 8) % RESEARCH.STUDY_COUNT());
         StudyTerms memory terms = study.terms;
-        uint40[4] memory dates = [study.approvedUntil, terms.enrolUntil, terms.endsAt, terms.refundAt];
-        return dates[(seed / 32) % 4];
+        uint40[5] memory dates = [
+            study.approvedUntil,
+            terms.enrolUntil,
+            terms.endsAt,
+            terms.refundAt,
+            study.proposed.endsAt
+        ];
+        return dates[(seed / 32) % 5];
     }
 }

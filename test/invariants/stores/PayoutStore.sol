@@ -44,6 +44,9 @@ contract PayoutStore {
     /// @notice Rounds whose rest went back.
     uint256 public reclaims;
 
+    /// @notice How often each reason was the answer.
+    mapping(bytes4 reason => uint256) public refusalsOf;
+
     Filed[] internal _rounds;
 
     mapping(uint256 round => Leaf[]) internal _leaves;
@@ -59,6 +62,10 @@ contract PayoutStore {
         ++step;
         if (succeeded && !rightful) ++trespassed;
         if (!succeeded && rightful) ++refused;
+    }
+
+    function refuse(bytes4 reason) external {
+        ++refusalsOf[reason];
     }
 
     function mispay() external {

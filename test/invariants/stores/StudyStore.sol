@@ -9,7 +9,7 @@ import {StudyId, StudyKey} from "../../../contracts/types/Study.sol";
 import {ResearchWorld} from "../ResearchWorld.sol";
 
 /// @notice What an accountant would write down: every study's money as it came and went, everybody who takes part, every
-/// credit. What participants earned together is added up anew each time.
+/// credit, and who is on whose staff. What participants earned together is added up anew each time.
 contract StudyStore {
     struct Study {
         StudyId id;
@@ -23,10 +23,12 @@ contract StudyStore {
         uint40 approvedUntil;
         bool isSuspended;
         bool isClosed;
-        /// Whether all that the terms in force promise came.
+        /// Whether all that the terms in force promise came, and when all that terms promised came first.
         bool isFunded;
+        uint256 openedAt;
         bool isRefunded;
         uint96 highestCap;
+        uint256 resultsAt;
         /// Whoever did, withdrawn or not.
         uint256 enrolled;
         uint256 came;
@@ -39,6 +41,11 @@ contract StudyStore {
         uint256 earned;
         uint256 paid;
         uint256 milestones;
+    }
+
+    struct Membership {
+        uint256 since;
+        uint256 until;
     }
 
     struct Record {
@@ -55,6 +62,17 @@ contract StudyStore {
         uint256 unlicensed;
         uint256 refunded;
         uint256 withdrawn;
+    }
+
+    /// @notice What came of terms: amendments adopted, seats they closed, prolongations while others waited, credits before an
+    /// amendment was funded and those refused for it alone, and refunds.
+    struct Turns {
+        uint256 amendments;
+        uint256 seatsClosed;
+        uint256 prolongations;
+        uint256 covered;
+        uint256 uncovered;
+        uint256 refunds;
     }
 
     ResearchWorld internal immutable RESEARCH;
@@ -78,7 +96,12 @@ contract StudyStore {
     uint256 public contributions;
     uint256 public milestones;
 
+    /// @notice How often each reason was the answer.
+    mapping(bytes4 reason => uint256) public refusalsOf;
+
     Payments internal _payments;
+
+    Turns internal _turns;
 
     Study[4] internal _studies;
 
@@ -86,12 +109,18 @@ contract StudyStore {
 
     mapping(uint256 study => mapping(address patient => Person)) internal _people;
     mapping(uint256 study => mapping(bytes32 record => bool)) public isContributed;
+    mapping(uint256 study => bytes32[]) internal _forms;
+    mapping(address organisation => mapping(address member => Membership)) internal _memberships;
 
     constructor(ResearchWorld inhabited) {
         RESEARCH = inhabited;
         for (uint256 i; i < _studies.length; ++i) {
             (_studies[i].id, _studies[i].key) = (inhabited.idOf(i), inhabited.keyOf(i));
         }
+        hired(inhabited.sponsors(0), inhabited.MONITOR(), type(uint40).max);
+        hired(inhabited.stewards(0), inhabited.COORDINATOR(), type(uint40).max);
+        hired(inhabited.boards(0), inhabited.SECRETARY(), type(uint40).max);
+        hired(inhabited.sponsors(1), inhabited.SECRETARY(), type(uint40).max);
     }
 
     /* WHAT HAPPENED */
@@ -102,22 +131,40 @@ contract StudyStore {
         if (!succeeded && rightful) ++refused;
     }
 
+    function refuse(bytes4 reason) external {
+        ++refusalsOf[reason];
+    }
+
     function mispay() external {
         ++mispaid;
+    }
+
+    /// @notice Somebody is on the staff from now on, or goes on being.
+    function hired(address organisation, address member, uint256 until) public {
+        Membership storage membership = _memberships[organisation][member];
+        if (block.timestamp >= membership.until) membership.since = block.timestamp;
+        membership.until = until;
     }
 
     function proposed(uint256 study, StudyTerms calldata terms) external {
         (_studies[study].proposed, _studies[study].isWaiting) = (terms, true);
     }
 
+    function adopted(uint256 place) external {
+        Study storage study = _studies[place];
+        if (study.version != 0) ++_turns.amendments;
+        _turns.seatsClosed += seatsLeftOf(place);
+        (study.terms, study.isWaiting, study.isFunded) = (study.proposed, false, false);
+        ++study.version;
+        if (study.terms.cap > study.highestCap) study.highestCap = study.terms.cap;
+        _forms[place].push(study.terms.form);
+    }
+
+    /// @notice Approved until a time, which does not end a suspension.
     function approved(uint256 place, address board, uint40 until) external {
         Study storage study = _studies[place];
-        if (study.isWaiting) {
-            (study.terms, study.isWaiting, study.isFunded) = (study.proposed, false, false);
-            ++study.version;
-            if (study.terms.cap > study.highestCap) study.highestCap = study.terms.cap;
-        }
-        (study.board, study.approvedUntil, study.isSuspended) = (board, until, false);
+        if (study.isWaiting) ++_turns.prolongations;
+        (study.board, study.approvedUntil) = (board, until);
     }
 
     function suspended(uint256 study, bool isSuspended) external {
@@ -132,14 +179,27 @@ contract StudyStore {
         _studies[study].isClosed = true;
     }
 
-    function came(uint256 study, uint256 amount, bool isWhole) external {
-        _studies[study].came += amount;
-        if (isWhole) (_studies[study].isFunded, _studies[study].isRefunded) = (true, false);
+    function published(uint256 study) external {
+        _studies[study].resultsAt = block.timestamp;
+    }
+
+    function came(uint256 place, uint256 amount, bool isWhole) external {
+        Study storage study = _studies[place];
+        study.came += amount;
+        if (!isWhole) return;
+        (study.isFunded, study.isRefunded) = (true, false);
+        if (study.openedAt == 0) study.openedAt = block.timestamp;
     }
 
     function refunded(uint256 study, uint256 amount) external {
         _studies[study].refunded += amount;
         _studies[study].isRefunded = true;
+        ++_turns.refunds;
+    }
+
+    /// @notice A credit was refused, for nothing but what would be missing for others.
+    function uncovered() external {
+        ++_turns.uncovered;
     }
 
     function enrolled(uint256 study, address patient) external {
@@ -195,9 +255,39 @@ contract StudyStore {
         return _payments;
     }
 
+    function turns() external view returns (Turns memory) {
+        return _turns;
+    }
+
+    /// @notice A form that was in force once; none before the first.
+    function usedForm(uint256 study, uint256 seed) external view returns (bytes32) {
+        uint256 count = _forms[study].length;
+        return count == 0 ? bytes32(0) : _forms[study][seed % count];
+    }
+
+    /// @notice Whether a form was ever in force.
+    function isUsed(uint256 study, bytes32 form) external view returns (bool) {
+        for (uint256 i; i < _forms[study].length; ++i) if (_forms[study][i] == form) return true;
+        return false;
+    }
+
+    /// @notice Whether somebody is an organisation, or on its staff now.
+    function actsFor(address actor, address organisation) public view returns (bool) {
+        return actor == organisation || block.timestamp < _memberships[organisation][actor].until;
+    }
+
+    /// @notice Whether somebody is a study's sponsor, or on its staff since before anybody could enrol.
+    function isSponsors(uint256 place, address actor) external view returns (bool) {
+        Study storage study = _studies[place];
+        address sponsor = study.key.sponsor;
+        bool isEarly = _memberships[sponsor][actor].since <= study.openedAt;
+        return actor == sponsor || (actsFor(actor, sponsor) && isEarly);
+    }
+
     /// @notice What all participants earned.
     function creditedOf(uint256 study) public view returns (uint256 sum) {
-        for (uint256 i; i < RESEARCH.patientCount(); ++i) sum += _people[study][RESEARCH.patients(i)].earned;
+        uint256 count = RESEARCH.patientCount();
+        for (uint256 i; i < count; ++i) sum += _people[study][RESEARCH.patients(i)].earned;
     }
 
     /// @notice What the sponsor may have back.
@@ -222,12 +312,19 @@ contract StudyStore {
         return study.terms.capacity - study.enrolled;
     }
 
+    /// @notice Whether somebody may be credited without taking what others who enrolled were promised.
+    function isCovered(uint256 place) public view returns (bool) {
+        Study storage study = _studies[place];
+        return study.isFunded || study.enrolled * study.terms.cap <= study.came - study.refunded;
+    }
+
     /// @notice What those enrolled, and those who still may, can still earn under the terms in force.
     function potentialOf(uint256 place) external view returns (uint256 sum) {
         Study storage study = _studies[place];
-        if (!study.isFunded || block.timestamp >= study.terms.endsAt) return 0;
+        if (!isCovered(place) || block.timestamp >= study.terms.endsAt) return 0;
         sum = seatsLeftOf(place) * study.terms.cap;
-        for (uint256 i; i < RESEARCH.patientCount(); ++i) {
+        uint256 count = RESEARCH.patientCount();
+        for (uint256 i; i < count; ++i) {
             Person storage person = _people[place][RESEARCH.patients(i)];
             if (person.status == Participation.Enrolled) sum += study.terms.cap - person.earned;
         }
@@ -239,10 +336,9 @@ contract StudyStore {
         return study.version != 0 && !study.isSuspended && block.timestamp < study.approvedUntil;
     }
 
-    /// @notice Whether it credits its participants.
+    /// @notice Whether it credits its participants, once what those enrolled can earn is there.
     function isRunning(uint256 place) public view returns (bool) {
-        Study storage study = _studies[place];
-        return isApproved(place) && study.isFunded && block.timestamp < study.terms.endsAt;
+        return isApproved(place) && block.timestamp < _studies[place].terms.endsAt;
     }
 
     /// @notice Whether anybody may enrol.
@@ -342,5 +438,6 @@ contract StudyStore {
         Person storage person = _people[study][patient];
         uint256 left = _studies[study].terms.cap - person.earned;
         person.earned += reward < left ? reward : left;
+        if (!_studies[study].isFunded) ++_turns.covered;
     }
 }
