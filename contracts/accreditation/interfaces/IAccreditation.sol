@@ -14,10 +14,10 @@ struct Licence {
 
 /// @notice How long somebody is on an organisation's staff. One storage slot.
 struct Membership {
-    /// When it began, in Unix seconds; a renewal keeps it.
-    uint40 since;
     /// The first second it no longer counts, in Unix seconds.
     uint40 until;
+    /// When it began, in Unix seconds; a renewal keeps it.
+    uint40 since;
 }
 
 /// @title IAccreditation
