@@ -35,7 +35,7 @@ export default defineConfig({
     mocha: { timeout: 60_000 },
     solidity: isDeep
       ? { fuzz: { runs: 20_000 }, invariant: { runs: 512, depth: 256, failOnRevert: true } }
-      : { fuzz: { runs: 256 }, invariant: { runs: 32, depth: 64, failOnRevert: true } },
+      : { fuzz: { runs: 256 }, invariant: { runs: 24, depth: 64, failOnRevert: true } },
   },
   networks: {
     localhost: { type: "http", url: "http://127.0.0.1:8545" },
