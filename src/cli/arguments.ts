@@ -175,6 +175,16 @@ function listed(text: string): string[] {
     .filter((item) => item !== "");
 }
 
+/**
+ * A whole number from 0 on.
+ *
+ * @throws {@link CountArgumentError}
+ */
+export function count(text: string): number {
+  if (!/^\d{1,8}$/.test(text.trim())) throw new CountArgumentError(text);
+  return Number(text);
+}
+
 /** An argument is no address. */
 export class AddressArgumentError extends AcesoError {
   override name = "AddressArgumentError";
@@ -203,5 +213,13 @@ export class TimeArgumentError extends AcesoError {
       "Give a date (2030-12-31), a date-time with its zone (2030-12-31T18:00Z), Unix seconds, or a duration such as " +
         "90d (min, h, d, w, y).",
     );
+  }
+}
+
+/** A text is no whole number. */
+export class CountArgumentError extends AcesoError {
+  override name = "CountArgumentError";
+  constructor(readonly text: string) {
+    super(`"${text.slice(0, 64)}" is no whole number.`, "Give digits only, such as 20.");
   }
 }

@@ -9,7 +9,7 @@ import type { Address } from "../crypto/address.js";
 import type { Hex } from "../crypto/bytes.js";
 import type { Prepared } from "../prepare.js";
 import { now, type Signed } from "../signing.js";
-import { end, type Moment } from "./arguments.js";
+import { address, end, type Moment } from "./arguments.js";
 import type { Context } from "./context.js";
 import { fillingFile, jsonText, STANDARD } from "./files.js";
 import { answer, gasText, timeText } from "./output.js";
@@ -19,6 +19,9 @@ import { UsageError } from "./usage.js";
 
 /** The options of every verb that writes on chain. */
 export type WriteOptions = { dryRun?: boolean };
+
+/** The options of every verb an organisation acts with. */
+export type ActingOptions = WriteOptions & { as?: Address };
 
 /** The options of every verb that a patient decides. */
 export type DecisionOptions = WriteOptions & { sign?: string; deadline?: Moment };
@@ -48,6 +51,15 @@ export type Decision<T> = Write<T> & {
 /** Adds the options of a verb that writes on chain. */
 export function writes(command: Command): Command {
   return command.option("--dry-run", "show the prepared call and its gas; send and store nothing");
+}
+
+/** Adds the options of a verb an organisation acts with. */
+export function acts(command: Command): Command {
+  return writes(command).option(
+    "--as <organisation>",
+    "the organisation this account acts for (default: itself)",
+    address("--as"),
+  );
 }
 
 /** Adds the options of a verb that a patient decides. */

@@ -11,10 +11,10 @@ import { amountText } from "../amounts.js";
 import { acting, type Context } from "../context.js";
 import type { Io } from "../io.js";
 import { signing } from "../session.js";
+import { afterApproval, carryOutAll } from "../steps.js";
 import { writes, type WriteOptions } from "../write.js";
 import { claimNamed } from "./claimNamed.js";
 import { CLAIM_FILE, ofClaim } from "./claimOptions.js";
-import { afterApproval, carryOutAll } from "./steps.js";
 
 /** Adds the verb that takes claims back. */
 export function reverseVerb(domain: Command, io: Io): void {
@@ -39,7 +39,11 @@ async function reverseClaim(context: Context, named: string, options: WriteOptio
   const amount = claim.provider === aceso.account ? repaid : 0n;
   await carryOutAll(context, options, {
     prepare: () => {
-      return afterApproval(aceso, { token, amount }, { name: "Reversal", prepared: reverse(aceso, { claim }) });
+      return afterApproval(
+        aceso,
+        { token, amount, spender: aceso.deployment.claimEscrow },
+        { name: "Reversal", prepared: reverse(aceso, { claim }) },
+      );
     },
     said: () => `Took claim ${id} back, and paid back ${amountText(repaid, money)}: its lines may be claimed again.`,
     told: () => ({ id, repaid: decimalOf(repaid, money.decimals) }),

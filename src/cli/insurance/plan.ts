@@ -12,17 +12,16 @@ import { newPlanSecret } from "../../insurance/service.js";
 import { acting, type Context } from "../context.js";
 import { jsonText, readText, STANDARD, writeNewFile } from "../files.js";
 import type { Io } from "../io.js";
-import { acts, type ActingOptions } from "../medication/options.js";
 import { signing } from "../session.js";
+import { carryOutAll } from "../steps.js";
 import { UsageError } from "../usage.js";
-import { carryOut, writes, type WriteOptions } from "../write.js";
+import { type ActingOptions, acts, carryOut, type WriteOptions, writes } from "../write.js";
 import { ofPlan, PLAN } from "./options.js";
 import { moneyVerbs } from "./planMoney.js";
 import { planNamed } from "./planNamed.js";
 import { planSecretText, readPlanSecret } from "./planSecret.js";
 import { showVerb } from "./planShow.js";
 import { simulateVerb } from "./planSimulate.js";
-import { carryOutAll } from "./steps.js";
 
 const NEW = "new";
 

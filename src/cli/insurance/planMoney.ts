@@ -14,10 +14,10 @@ import { address } from "../arguments.js";
 import { acting, type Context } from "../context.js";
 import type { Io } from "../io.js";
 import { signing } from "../session.js";
+import { afterApproval, carryOutAll } from "../steps.js";
 import { carryOut, writes, type WriteOptions } from "../write.js";
 import { INSURER, ofPlan, PLAN } from "./options.js";
 import { planNamed } from "./planNamed.js";
-import { afterApproval, carryOutAll } from "./steps.js";
 
 type AmountOptions = WriteOptions & { amount: string };
 
@@ -50,7 +50,11 @@ async function fund(context: Context, id: Hex, { amount: typed, ...options }: Am
   const text = amountText(amount, plan);
   await carryOutAll(context, options, {
     prepare: () =>
-      afterApproval(aceso, { token, amount }, { name: "Deposit", prepared: deposit(aceso, { plan: id, amount }) }),
+      afterApproval(
+        aceso,
+        { token, amount, spender: aceso.deployment.claimEscrow },
+        { name: "Deposit", prepared: deposit(aceso, { plan: id, amount }) },
+      ),
     said: () => `Approved the escrow for exactly ${text} of ${token}, and paid that into the reserve of ${plan.name}.`,
     told: () => ({ plan: id, amount: decimalOf(amount, plan.decimals), token }),
   });

@@ -22,12 +22,12 @@ import { note } from "../output.js";
 import type { SaltedDigest } from "../saltedDigest.js";
 import { signing } from "../session.js";
 import { parseSigned } from "../signedMessage.js";
+import { afterApproval, carryOutAll, keepingFirst } from "../steps.js";
 import { carryOut, handOver, signedBefore, writes, type WriteOptions } from "../write.js";
 import { ofPlan, PATIENT, PLAN } from "./options.js";
 import { planNamed } from "./planNamed.js";
 import { policyText } from "./policyFile.js";
 import { policyFor, takesTerms, type TermsOptions } from "./policyTerms.js";
-import { afterApproval, carryOutAll, keepingFirst } from "./steps.js";
 
 const EXAMPLE = `${PLAN} --patient ${PATIENT} \\\n      --from 2027-01-01 --to 2027-12-31 --premium 400.00`;
 
@@ -103,7 +103,12 @@ async function buy(context: Context, path: string, options: KeepOptions): Promis
   const text = amountText(amount, plan);
   await keeping(context, options, (fill) =>
     carryOutAll(context, options, {
-      prepare: () => afterApproval(aceso, { token, amount }, { name: "Purchase", prepared: purchase(aceso, signed) }),
+      prepare: () =>
+        afterApproval(
+          aceso,
+          { token, amount, spender: aceso.deployment.claimEscrow },
+          { name: "Purchase", prepared: purchase(aceso, signed) },
+        ),
       keep: () => fill(policyText(policy)),
       said: (id) => {
         const approved = amount === 0n ? "" : `Approved the escrow for exactly ${text} of ${token}. `;

@@ -15,6 +15,7 @@ import { UnknownWordError } from "../../medication/codes.js";
 import type { TradingRole } from "../../medication/handover.js";
 import { batchId, sgtinLabel, ssccLabel, type Batch, type Parcel } from "../../medication/item.js";
 import { MAX_UNITS } from "../../medication/serials.js";
+import { count } from "../arguments.js";
 
 /** Roles that trade in medical products. */
 export const TRADING_ROLES: readonly TradingRole[] = ["Manufacturer", "Distributor", "Pharmacy", "Provider"];
@@ -110,16 +111,6 @@ export function oneOf<Word extends string>(words: readonly Word[]): (text: strin
   };
 }
 
-/**
- * A whole number from 0 on.
- *
- * @throws {@link CountArgumentError}
- */
-export function count(text: string): number {
-  if (!/^\d{1,8}$/.test(text.trim())) throw new CountArgumentError(text);
-  return Number(text);
-}
-
 /** {@link count}s given one by one. */
 export function counts(text: string, earlier: readonly number[] = []): number[] {
   return [...earlier, count(text)];
@@ -151,13 +142,5 @@ export class ItemArgumentError extends AcesoError {
       "Write a parcel as 00300010123455/A123#0+4 (product/lot#first unit+how many), a container as the 18 digits of its " +
         "SSCC or as sgtin:GTIN.SERIAL.",
     );
-  }
-}
-
-/** A text is no whole number. */
-export class CountArgumentError extends AcesoError {
-  override name = "CountArgumentError";
-  constructor(readonly text: string) {
-    super(`"${text.slice(0, 64)}" is no whole number.`, "Give digits only, such as 20.");
   }
 }

@@ -13,24 +13,15 @@ import { standingOf, type BatchStanding } from "../../medication/standing.js";
 import { RECALL_CLASSES, RECALL_DEPTHS } from "../../medication/states.js";
 import { lastDay } from "../../medication/verdict.js";
 import { acting, type Context } from "../context.js";
+import { digestOf, withDocument } from "../documents.js";
 import type { Io } from "../io.js";
 import { answer } from "../output.js";
 import { reading, signing } from "../session.js";
-import { carryOut, writes, type WriteOptions } from "../write.js";
+import { type ActingOptions, acts, carryOut, type WriteOptions, writes } from "../write.js";
 import { oneOf } from "./arguments.js";
 import { commissionVerb, excerptVerb } from "./commission.js";
 import { parcelName } from "./items.js";
-import {
-  acts,
-  digestOf,
-  LOT,
-  noticeDigest,
-  PRODUCT,
-  withDocument,
-  withNotice,
-  type ActingOptions,
-  type NoticeOptions,
-} from "./options.js";
+import { LOT, noticeDigest, PRODUCT, withNotice, type NoticeOptions } from "./options.js";
 import { ofProduct } from "./product.js";
 
 type RecallOptions = ActingOptions &

@@ -8,12 +8,12 @@ import type { Command } from "commander";
 import { clear, condemn, hold, release, suspect, type Judgement } from "../../medication/condition.js";
 import { REASONS, type Reason } from "../../medication/states.js";
 import { acting, type Context } from "../context.js";
+import { digestOf, withDocument } from "../documents.js";
 import type { Io } from "../io.js";
 import { signing } from "../session.js";
 import { carryOut } from "../write.js";
 import { oneOf, type NamedItem } from "./arguments.js";
 import { findItems } from "./items.js";
-import { digestOf, withDocument } from "./options.js";
 import { names, onItems, PARCEL, told, type ItemOptions } from "./parcelOptions.js";
 
 const AUTHORITIES = ["holder", "manufacturer", "regulator"] as const;

@@ -9,12 +9,13 @@ import type { Address } from "../../crypto/address.js";
 import { cancelShipment, receive, reject, ship, type TradingRole } from "../../medication/handover.js";
 import { address } from "../arguments.js";
 import { acting, type Context } from "../context.js";
+import { digestOf, withDocument } from "../documents.js";
 import type { Io } from "../io.js";
 import { signing } from "../session.js";
 import { carryOut } from "../write.js";
 import { oneOf, TRADING_ROLES, type NamedItem } from "./arguments.js";
 import { findItems } from "./items.js";
-import { digestOf, PHARMACY, withDocument, WHOLESALER } from "./options.js";
+import { PHARMACY, WHOLESALER } from "./options.js";
 import { names, onItems, PARCEL, SSCC, told, type ItemOptions } from "./parcelOptions.js";
 
 const ROLES = TRADING_ROLES.join(", ");

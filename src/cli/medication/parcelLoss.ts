@@ -7,12 +7,12 @@ import type { Command } from "commander";
 
 import { destroy, recover, reportMissing } from "../../medication/loss.js";
 import { acting, type Context } from "../context.js";
+import { digestOf, withDocument } from "../documents.js";
 import type { Io } from "../io.js";
 import { signing } from "../session.js";
 import { carryOut } from "../write.js";
 import type { NamedItem } from "./arguments.js";
 import { findItems } from "./items.js";
-import { digestOf, withDocument } from "./options.js";
 import { names, onItems, PARCEL, told, type ItemOptions } from "./parcelOptions.js";
 
 const VERBS = [

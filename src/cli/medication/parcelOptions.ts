@@ -6,9 +6,10 @@
 import type { Command } from "commander";
 
 import { address } from "../arguments.js";
+import { type ActingOptions, acts } from "../write.js";
 import { items } from "./arguments.js";
 import type { FoundItem, PackerOption } from "./items.js";
-import { acts, LOT, PRODUCT, type ActingOptions } from "./options.js";
+import { LOT, PRODUCT } from "./options.js";
 
 /** The options of every verb that names items. */
 export type ItemOptions = ActingOptions & PackerOption;

@@ -6,18 +6,19 @@
 import type { Command } from "commander";
 
 import type { Aceso } from "../../aceso.js";
+import type { Hex } from "../../crypto/bytes.js";
 import { dispense, report, returnToStock } from "../../medication/dispense.js";
 import type { TradingRole } from "../../medication/handover.js";
 import { batchOfLot } from "../../medication/scanned.js";
 import { REPORTS } from "../../medication/states.js";
-import type { Hex } from "../../crypto/bytes.js";
 import { acting, type Context } from "../context.js";
+import { digestOf, withDocument } from "../documents.js";
 import type { Io } from "../io.js";
 import { signing } from "../session.js";
 import { UsageError } from "../usage.js";
-import { carryOut, writes, type WriteOptions } from "../write.js";
+import { type ActingOptions, acts, carryOut, type WriteOptions, writes } from "../write.js";
 import { oneOf, TRADING_ROLES } from "./arguments.js";
-import { acts, digestOf, LOT, PRODUCT, withDocument, type ActingOptions } from "./options.js";
+import { LOT, PRODUCT } from "./options.js";
 import { findPack, ofPack, pack, serialOf, type NamedPack, type PackOptions } from "./pack.js";
 
 const REPORTERS = [...TRADING_ROLES, "Regulator"] as const;

@@ -10,15 +10,24 @@ import { AcesoError } from "../../errors.js";
 import { cancel, issue, prescriptionOf } from "../../medication/prescription.js";
 import { route, signRoute } from "../../medication/route.js";
 import { now } from "../../signing.js";
-import { address, end, type Moment } from "../arguments.js";
+import { address, count, end, type Moment } from "../arguments.js";
 import { acting, type Context } from "../context.js";
 import { fillingFile, jsonText, type NewFile } from "../files.js";
 import type { Io } from "../io.js";
 import { answer, timeText } from "../output.js";
 import { reading, signing } from "../session.js";
-import { carryOut, decide, decides, writes, type DecisionOptions, type WriteOptions } from "../write.js";
-import { count, product } from "./arguments.js";
-import { acts, PHARMACY, PRODUCT, WHOLESALER, type ActingOptions } from "./options.js";
+import {
+  type ActingOptions,
+  acts,
+  carryOut,
+  decide,
+  decides,
+  type DecisionOptions,
+  type WriteOptions,
+  writes,
+} from "../write.js";
+import { product } from "./arguments.js";
+import { PHARMACY, PRODUCT, WHOLESALER } from "./options.js";
 import { fillVerbs } from "./prescriptionFill.js";
 import { readSlip, withSlip, type SlipOption } from "./slip.js";
 

@@ -8,13 +8,12 @@ import type { Command } from "commander";
 import type { Address } from "../../crypto/address.js";
 import { setService } from "../../medication/dispense.js";
 import { fill, returnToStock } from "../../medication/prescription.js";
-import { address } from "../arguments.js";
+import { address, count } from "../arguments.js";
 import { acting, type Context } from "../context.js";
 import type { Io } from "../io.js";
 import { signing } from "../session.js";
-import { carryOut, writes, type WriteOptions } from "../write.js";
-import { count } from "./arguments.js";
-import { acts, LOT, PRODUCT, type ActingOptions } from "./options.js";
+import { type ActingOptions, acts, carryOut, type WriteOptions, writes } from "../write.js";
+import { LOT, PRODUCT } from "./options.js";
 import { findPack, ofPack, type NamedPack, type PackOptions } from "./pack.js";
 import { readSlip, withSlip, type SlipOption } from "./slip.js";
 

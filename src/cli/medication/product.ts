@@ -23,9 +23,9 @@ import { acting, type Context } from "../context.js";
 import type { Io } from "../io.js";
 import { answer, tableOf, timeText } from "../output.js";
 import { reading, signing } from "../session.js";
-import { carryOut } from "../write.js";
+import { type ActingOptions, acts, carryOut } from "../write.js";
 import { oneOf, product } from "./arguments.js";
-import { acts, PRODUCT, WHOLESALER, type ActingOptions } from "./options.js";
+import { PRODUCT, WHOLESALER } from "./options.js";
 
 /** Adds the verbs of products. */
 export function productVerbs(program: Command, io: Io): void {

@@ -12,11 +12,11 @@ import { WITHDRAW } from "../../research/messages.js";
 import { ContractError } from "../../revert.js";
 import type { Signed } from "../../signing.js";
 import type { Context } from "../context.js";
-import { carryOutAll } from "../insurance/steps.js";
 import { answer } from "../output.js";
 import { withProgress } from "../progress.js";
 import { signing } from "../session.js";
 import { parseSigned } from "../signedMessage.js";
+import { carryOutAll } from "../steps.js";
 import type { WriteOptions } from "../write.js";
 
 const [WITHDRAWAL] = Object.keys(WITHDRAW);

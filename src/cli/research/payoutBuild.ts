@@ -19,11 +19,10 @@ import { BadRowsError, build, type PayoutRound } from "../../research/payouts.js
 import { saveRound, type RoundFile } from "../../research/roundFile.js";
 import { decimalOf } from "../../token/amount.js";
 import { amountText } from "../amounts.js";
-import { address } from "../arguments.js";
+import { address, count } from "../arguments.js";
 import { acting, type Context } from "../context.js";
 import { fillingFile, InputFileError, STANDARD, systemCodeOf } from "../files.js";
 import type { Io } from "../io.js";
-import { count } from "../medication/arguments.js";
 import { answer, note } from "../output.js";
 import { withProgress } from "../progress.js";
 import { DeploymentNotFoundError, reading } from "../session.js";

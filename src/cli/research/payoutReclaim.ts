@@ -9,9 +9,9 @@ import { reclaim, roundOf } from "../../research/round.js";
 import { decimalOf } from "../../token/amount.js";
 import { tokenDecimals } from "../../token/token.js";
 import { amountText } from "../amounts.js";
+import { count } from "../arguments.js";
 import { acting, type Context } from "../context.js";
 import type { Io } from "../io.js";
-import { count } from "../medication/arguments.js";
 import { signing } from "../session.js";
 import { carryOut, writes, type WriteOptions } from "../write.js";
 

@@ -14,13 +14,12 @@ import { termsHash, type StudyTerms } from "../../research/studyTerms.js";
 import { now } from "../../signing.js";
 import { end, type Moment } from "../arguments.js";
 import { acting, type Context } from "../context.js";
+import { digestOf } from "../documents.js";
 import type { Io } from "../io.js";
-import { acts, digestOf, type ActingOptions } from "../medication/options.js";
 import { note, timeText } from "../output.js";
 import { signing } from "../session.js";
 import { UsageError } from "../usage.js";
-import { carryOut } from "../write.js";
-import { ANNOUNCEMENT, ofAnnouncement } from "./studyOptions.js";
+import { type ActingOptions, acts, carryOut } from "../write.js";
 import {
   announcementIn,
   idOf,
@@ -29,6 +28,7 @@ import {
   studyFound,
   termsThatDiffer,
 } from "./studyNamed.js";
+import { ANNOUNCEMENT, ofAnnouncement } from "./studyOptions.js";
 import { protocolSaltIn } from "./studySecret.js";
 import { announcementText, changesOf, changesText } from "./studyText.js";
 

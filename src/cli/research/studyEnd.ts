@@ -7,12 +7,12 @@ import type { Command } from "commander";
 
 import { close, publishResults } from "../../research/study.js";
 import { acting, type Context } from "../context.js";
+import { digestOf, withDocument } from "../documents.js";
 import type { Io } from "../io.js";
-import { digestOf, withDocument } from "../medication/options.js";
 import { signing } from "../session.js";
 import { carryOut, writes, type WriteOptions } from "../write.js";
-import { ofStudy, STUDY } from "./studyOptions.js";
 import { studyFound, studyNamed } from "./studyNamed.js";
+import { ofStudy, STUDY } from "./studyOptions.js";
 
 const DAY_SECONDS = 86_400;
 

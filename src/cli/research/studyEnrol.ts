@@ -15,17 +15,17 @@ import type { Signed } from "../../signing.js";
 import { address, end, type Moment } from "../arguments.js";
 import { acting, type Context } from "../context.js";
 import { readJson } from "../files.js";
-import { carryOutAll, type Step } from "../insurance/steps.js";
 import type { Io } from "../io.js";
 import { note, timeText } from "../output.js";
 import { signing, type Session } from "../session.js";
 import { parseSigned } from "../signedMessage.js";
+import { type Step, carryOutAll } from "../steps.js";
 import { termsInWords } from "../terms.js";
 import { UsageError } from "../usage.js";
 import { decide, decides, handOver, signedBefore, type DecisionOptions } from "../write.js";
-import { ANNOUNCEMENT, ofAnnouncement, PARTICIPANT } from "./studyOptions.js";
 import { consentFor, isConsented, type StudyConsent } from "./studyConsent.js";
 import { approvedIn, requireConsentForm, type ApprovedStudy } from "./studyNamed.js";
+import { ANNOUNCEMENT, ofAnnouncement, PARTICIPANT } from "./studyOptions.js";
 import { announcementText } from "./studyText.js";
 
 /** Adds the verbs by which people take part. */

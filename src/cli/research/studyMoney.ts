@@ -10,12 +10,12 @@ import { fund, refund } from "../../research/study.js";
 import { decimalOf, tokenUnits } from "../../token/amount.js";
 import { amountText } from "../amounts.js";
 import { acting, type Context } from "../context.js";
-import { afterApproval, carryOutAll } from "../insurance/steps.js";
 import type { Io } from "../io.js";
 import { signing } from "../session.js";
+import { afterApproval, carryOutAll } from "../steps.js";
 import { carryOut, writes, type WriteOptions } from "../write.js";
-import { ofStudy, STUDY } from "./studyOptions.js";
 import { studyInForce, studyNamed } from "./studyNamed.js";
+import { ofStudy, STUDY } from "./studyOptions.js";
 
 /** Adds the verbs that move a study's money. */
 export function moneyVerbs(domain: Command, io: Io): void {

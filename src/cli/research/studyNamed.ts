@@ -21,9 +21,9 @@ import { status, type StudyState } from "../../research/studyState.js";
 import { termsIn, type StudyTerms } from "../../research/studyTerms.js";
 import { tokenDecimals } from "../../token/token.js";
 import { address } from "../arguments.js";
+import { digestOf } from "../documents.js";
 import { readText } from "../files.js";
 import type { Io } from "../io.js";
-import { digestOf } from "../medication/options.js";
 
 /** A study that was named, and its announcement where that named it. */
 export type NamedStudy = { id: Hex; announced?: Announced };

@@ -14,13 +14,13 @@ import { eventsOf } from "../../events.js";
 import { signWithdrawal, withdraw } from "../../research/enrolment.js";
 import { address } from "../arguments.js";
 import { acting, type Context } from "../context.js";
-import { carryOutAll } from "../insurance/steps.js";
 import type { Io } from "../io.js";
 import { signing } from "../session.js";
+import { carryOutAll } from "../steps.js";
 import { UsageError } from "../usage.js";
 import { decides, handOver, signedBefore, type DecisionOptions } from "../write.js";
-import { ANNOUNCEMENT, ofStudy } from "./studyOptions.js";
 import { studyNamed } from "./studyNamed.js";
+import { ANNOUNCEMENT, ofStudy } from "./studyOptions.js";
 
 type WithdrawOptions = DecisionOptions & { participant?: Address; yes?: boolean };
 

@@ -3,16 +3,16 @@
  *
  * @module
  */
-import type { Aceso } from "../../aceso.js";
-import type { Address } from "../../crypto/address.js";
-import type { Hex } from "../../crypto/bytes.js";
-import type { Prepared, Sent } from "../../prepare.js";
-import { ContractError } from "../../revert.js";
-import { approve } from "../../token/token.js";
-import type { Context } from "../context.js";
-import { answer, gasText } from "../output.js";
-import { withProgress } from "../progress.js";
-import type { WriteOptions } from "../write.js";
+import type { Aceso } from "../aceso.js";
+import type { Address } from "../crypto/address.js";
+import type { Hex } from "../crypto/bytes.js";
+import type { Prepared, Sent } from "../prepare.js";
+import { ContractError } from "../revert.js";
+import { approve } from "../token/token.js";
+import type { Context } from "./context.js";
+import { answer, gasText } from "./output.js";
+import { withProgress } from "./progress.js";
+import type { WriteOptions } from "./write.js";
 
 /** Writes in their order, and how the last one's result is told. */
 export type Steps<T> = {
@@ -57,17 +57,13 @@ export async function carryOutAll<T>(context: Context, { dryRun }: WriteOptions,
 /**
  * A payment to a contract, after its approval for exactly the amount. Nothing is to be approved for nothing.
  *
- * @param payment.spender the contract; the escrow when not given.
+ * @param payment.spender the contract.
  * @throws {@link ContractError} when the payment would be refused for another reason than the missing approval, so that
  * nothing is approved for it.
  */
 export async function afterApproval<T>(
   aceso: Aceso,
-  {
-    token,
-    amount,
-    spender = aceso.contracts.escrow.target as Address,
-  }: { token: Address; amount: bigint; spender?: Address },
+  { token, amount, spender }: { token: Address; amount: bigint; spender: Address },
   payment: { name: string; prepared: Prepared<T> },
 ): Promise<Step<T>[]> {
   if (amount === 0n) return [payment];
